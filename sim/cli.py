@@ -1,0 +1,205 @@
+"""The command line: compare, run, check, schema, repeat."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+from sim import experiment, records
+from sim.errors import ArgumentError, JourneysimError
+from sim.scenario import json_schema, load
+
+__all__ = ["app", "main"]
+
+INVALID = 2
+INTERRUPTED = 130
+
+_P = ParamSpec("_P")
+
+app = typer.Typer(
+    name="journeysim",
+    help="Simulate customers between web, hotline and store, and compare what a company could do for them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[Path, typer.Argument(help="Scenario file.", show_default=False)]
+Replications = Annotated[int, typer.Option(help="Independent repetitions of each strategy.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same customers with the same luck.")]
+Scale = Annotated[
+    float, typer.Option(help="Factor on customers and rosters; small pools wait longer at the same load.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for tables, figures and record; new, or of an earlier result.")]
+Cores = Annotated[int | None, typer.Option(help="Processes that simulate; by default one per core.")]
+
+
+def _examples(*lines: str) -> str:
+    """Put examples below a command's help; the first character keeps their lines as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _plainly(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Errors a user can meet end in plain text on stderr and a stated exit code, not in a traceback."""
+
+    @functools.wraps(command)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (JourneysimError, OSError) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(INVALID) from None
+        except KeyboardInterrupt:
+            typer.echo("\ninterrupted: nothing was written", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return guarded
+
+
+@app.command(
+    epilog=_examples(
+        "journeysim compare scenarios/shoe_retailer.yaml",
+        "journeysim compare scenarios/shoe_retailer.yaml --strategies siloed,integrated --out results/",
+    )
+)
+@_plainly
+def compare(
+    file: File,
+    strategies: Annotated[
+        str | None, typer.Option(help="Names with commas; the first is the baseline. By default all.")
+    ] = None,
+    replications: Replications = 20,
+    seed: Seed = 1,
+    scale: Scale = 1.0,
+    out: Out = None,
+    workers: Cores = None,
+) -> None:
+    """Compare strategies over the same customers with the same luck."""
+    scenario = load(file)
+    names = None if strategies is None else [name.strip() for name in strategies.split(",")]
+    if out is not None:
+        records.check_folder(out)
+    result = experiment.compare(
+        scenario, names, replications=replications, seed=seed, scale=scale, executor=workers, progress=_watched()
+    )
+    typer.echo(repr(result))
+    _write(result, out)
+
+
+@app.command(epilog=_examples("journeysim run scenarios/shoe_retailer.yaml --strategy siloed --out results/"))
+@_plainly
+def run(
+    file: File,
+    strategy: Annotated[str | None, typer.Option(help="Name; by default the first of the scenario.")] = None,
+    replications: Replications = 5,
+    seed: Seed = 1,
+    scale: Scale = 1.0,
+    out: Out = None,
+    workers: Cores = None,
+) -> None:
+    """Simulate one strategy, show its KPIs, and with --out keep every contact."""
+    scenario = load(file)
+    if out is not None:
+        records.check_folder(out)
+    result = experiment.run(
+        scenario, strategy, replications=replications, seed=seed, scale=scale, executor=workers, progress=_watched()
+    )
+    typer.echo(repr(result))
+    _write(result, out)
+
+
+@app.command(
+    epilog=_examples("journeysim check scenarios/", "journeysim check scenarios/shoe_retailer.yaml my_case.yaml")
+)
+@_plainly
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+) -> None:
+    """Check scenario files and say everything that is wrong or suspicious in them.
+
+    A folder stands for the files *.yaml directly in it. Exit code 2 if any file is invalid.
+    """
+    invalid = False
+    for file in _files(paths):
+        try:
+            scenario = load(file)
+            experiment.check_primary(scenario)
+        except JourneysimError as error:
+            invalid = True
+            typer.echo(str(error), err=True)
+            continue
+        for warning in scenario.warnings:
+            typer.echo(f"warning: {warning}")
+        typer.echo(f"{file}: ok")
+    if invalid:
+        raise typer.Exit(INVALID)
+
+
+@app.command(
+    epilog=_examples(
+        "journeysim schema --out scenario.schema.json",
+        "# then start a scenario file with:  # yaml-language-server: $schema=scenario.schema.json",
+    )
+)
+@_plainly
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write to; by default it is printed.")] = None,
+) -> None:
+    """Print the JSON Schema of scenario files, with which editors complete and check them."""
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+        typer.echo(f"written: {out}")
+
+
+@app.command(epilog=_examples("journeysim repeat results/record.json"))
+@_plainly
+def repeat(
+    record: Annotated[Path, typer.Argument(help="record.json of an earlier result.")],
+    workers: Cores = None,
+) -> None:
+    """Run an earlier result again and say whether every table comes out the same.
+
+    Exit code 1 if a table differs.
+    """
+    same = records.repeat(record, workers, _watched())
+    for name, equal in same.items():
+        typer.echo(f"{name}: {'identical' if equal else 'DIFFERENT'}")
+    if not all(same.values()):
+        raise typer.Exit(1)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not found:
+            raise ArgumentError(f"{path}: the folder holds no *.yaml file")
+        files += found
+    return files
+
+
+def _write(result: Any, out: Path | None) -> None:
+    if out is not None:
+        files = records.write(result, out, shlex.join(["journeysim", *sys.argv[1:]]))
+        typer.echo(f"\nwritten to {out}: {', '.join(file.name for file in files)}")
+
+
+def _watched() -> bool:
+    """Tell whether somebody watches: a progress bar is not for a log file."""
+    return sys.stderr.isatty()
+
+
+def main() -> None:
+    """Entry point of the command ``journeysim``."""
+    app()

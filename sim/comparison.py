@@ -1,0 +1,388 @@
+"""What an experiment found: strategies against the baseline, with intervals, verdicts and words."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.kpis import Kpi, catalogue
+from sim.labels import kpi_label, label, number, value
+from sim.output_analysis import (
+    Estimate,
+    Verdict,
+    decide,
+    mean,
+    more_replications,
+    paired_difference,
+    variance_reduction,
+)
+from sim.scenario import Scenario
+from sim.twins import Twins, find_twins
+
+if TYPE_CHECKING:
+    from sim.figures import ComparisonFigures
+
+__all__ = ["Comparison", "VerdictRow", "Verdicts", "comparison_table"]
+
+WIDTH = 100
+
+COLUMNS = {
+    "strategy": "strategy that is compared",
+    "kpi": "name of the KPI",
+    "unit": "unit of all values of the row",
+    "better": "which direction is good: higher or lower",
+    "baseline": "strategy it is compared with",
+    "mean": "mean over the replications used",
+    "baseline_mean": "the same of the baseline",
+    "difference": "mean of the paired differences, strategy minus baseline",
+    "ci_low": "lower end of the paired t-interval of the difference, at the scenario's confidence, for this row alone",
+    "ci_high": "its upper end",
+    "p_value": "paired t-test of 'no difference', for this row alone",
+    "p_holm": "primary KPIs: Holm-adjusted p-value of the verdict over all primary KPIs and strategies; else NaN",
+    "primary": "the scenario declares the KPI as primary",
+    "indifference": "primary KPIs: the difference below which it does not matter; else NaN",
+    "verdict": "primary KPIs: better, worse, no_relevant_difference or not_enough_evidence; else missing",
+    "more_replications": "estimate of how many more replications an open verdict needs; missing where none or unknown",
+    "variance_reduction": "how many times the replications independent runs would need; NaN where undefined",
+    "variance_reduction_low": "lower end of its interval",
+    "variance_reduction_high": "its upper end",
+    "replications": "pairs of replications used; pairs with a NaN are left out",
+}
+"""Columns of `Comparison.table` with their meaning."""
+
+
+@dataclass(frozen=True)
+class VerdictRow:
+    """The verdict on one primary KPI of one strategy; values as in `Comparison.table`."""
+
+    strategy: str
+    kpi: str
+    unit: str
+    verdict: Verdict
+    mean: float
+    baseline_mean: float
+    difference: float
+    ci_low: float
+    ci_high: float
+    p_holm: float
+    more_replications: int | None
+
+    def __str__(self) -> str:
+        means = f"{value(self.mean, self.unit)} instead of {value(self.baseline_mean, self.unit)}"
+        text = f"{kpi_label(self.kpi)}: {means}"
+        if math.isnan(self.ci_low):
+            return f"{text} (no interval: fewer than two pairs of replications)"
+        text += f" ({_signed(self.difference, self.unit)}, interval {_interval(self.ci_low, self.ci_high, self.unit)}"
+        if self.verdict is not Verdict.NOT_ENOUGH_EVIDENCE:
+            return f"{text})"
+        if self.more_replications is None:
+            return f"{text}; too close to what matters for a reasonable number of replications)"
+        return f"{text}; about {self.more_replications:,} more replications if this is the true difference)"
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The verdicts of a comparison; its text is a few plain sentences per strategy.
+
+    Parameters
+    ----------
+    rows : tuple of VerdictRow
+        One per strategy and primary KPI.
+    baseline : str
+        Strategy that the others were compared with.
+    confidence : float
+        Confidence with which all verdicts hold together.
+    replications : int
+        Paired replications that were run.
+    """
+
+    rows: tuple[VerdictRow, ...]
+    baseline: str
+    confidence: float
+    replications: int
+
+    def __str__(self) -> str:
+        if not self.rows:
+            return _fill(
+                "No verdict: the scenario declares no primary KPIs (decision.primary). The table shows all KPIs."
+            )
+        parts = []
+        for strategy in dict.fromkeys(row.strategy for row in self.rows):
+            rows = [row for row in self.rows if row.strategy == strategy]
+            count = {verdict: [row for row in rows if row.verdict is verdict] for verdict in Verdict}
+            found = ", ".join(f"{label(verdict)} on {len(hits)}" for verdict, hits in count.items() if hits)
+            lines = [_fill(f"{label(strategy)} against {label(self.baseline)}, {len(rows)} primary KPIs: {found}.")]
+            for verdict, hits in count.items():
+                lines += [_fill(f"  - {label(verdict)}: {row}", "    ") for row in hits]
+            parts.append("\n".join(lines))
+        parts.append(
+            _fill(
+                f"From {self.replications} paired replications. All verdicts hold together with "
+                f"{number(100 * self.confidence)} % confidence (Holm-adjusted); each interval holds for its KPI alone. "
+                "They say what follows from the scenario's assumptions, not that the assumptions are true."
+            )
+        )
+        return "\n\n".join(parts)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Strategies compared over the same customers with the same luck.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was given, before `scale`.
+    strategies : tuple of str
+        The first is the baseline.
+    seed : int
+    scale : float
+        Factor on customers and rosters.
+    replications : pandas.DataFrame
+        Tidy: strategy, replication, kpi, value.
+    aggregates : dict of pandas.DataFrame
+        Small tables for figures, each with strategy and replication in front.
+    """
+
+    scenario: Scenario
+    strategies: tuple[str, ...]
+    seed: int
+    scale: float
+    replications: pd.DataFrame
+    aggregates: dict[str, pd.DataFrame]
+
+    @property
+    def baseline(self) -> str:
+        """The strategy that the others are compared with."""
+        return self.strategies[0]
+
+    @property
+    def pairs(self) -> int:
+        """Number of replications of each strategy."""
+        return int(self.replications["replication"].nunique())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per strategy (without the baseline) and KPI; the columns are described in `COLUMNS`."""
+        document = self.scenario.document
+        primary = {name: float(zone) for name, zone in document.decision.primary.items()}
+        return comparison_table(self.replications, self.strategies, catalogue(self.scenario), primary, self._confidence)
+
+    @cached_property
+    def verdict(self) -> Verdicts:
+        """What may be said about the primary KPIs, in words when printed."""
+        rows = tuple(
+            VerdictRow(
+                strategy=row["strategy"],
+                kpi=row["kpi"],
+                unit=row["unit"],
+                verdict=Verdict(row["verdict"]),
+                mean=row["mean"],
+                baseline_mean=row["baseline_mean"],
+                difference=row["difference"],
+                ci_low=row["ci_low"],
+                ci_high=row["ci_high"],
+                p_holm=row["p_holm"],
+                more_replications=None if pd.isna(row["more_replications"]) else int(row["more_replications"]),
+            )
+            for row in self.table[self.table["primary"]].to_dict("records")
+        )
+        return Verdicts(rows, self.baseline, self._confidence, self.pairs)
+
+    @property
+    def figures(self) -> ComparisonFigures:
+        """The figures of this comparison, e.g. ``result.figures.differences()``."""
+        from sim.figures import ComparisonFigures  # figures come after measures in the order of imports
+
+        return ComparisonFigures(self)
+
+    def twins(self, n: int = 3, *, strategy: str | None = None, replication: int = 0) -> Twins:
+        """Follow the `n` customers whose year differs most between the baseline and a strategy.
+
+        They show what can happen, not what is typical. One replication of both is simulated again.
+
+        Parameters
+        ----------
+        n : int
+            Number of customers.
+        strategy : str, optional
+            The other world; by default the last strategy of the comparison.
+        replication : int
+            Which replication to look at.
+        """
+        other = self.strategies[-1] if strategy is None else strategy
+        return find_twins(self.scenario.scaled(self.scale), self.baseline, other, self.seed, replication, n)
+
+    def __repr__(self) -> str:
+        blocks = [
+            _readable(rows, self._confidence).to_string(index=False, line_width=WIDTH)
+            for rows in self._by_strategy(self._shown)
+        ]
+        return "\n\n".join([_fill(self._headline), *blocks, self._luck, str(self.verdict)])
+
+    def _repr_html_(self) -> str:
+        blocks = []
+        for rows in self._by_strategy(self.table):
+            verdicts = [label(v) if isinstance(v, str) else "" for v in rows["verdict"]]
+            blocks.append(
+                _readable(rows, self._confidence).assign(verdict=verdicts).to_html(index=False, border=0, na_rep="")
+            )
+        head, luck = (f"<p>{escape(text)}</p>" for text in (self._headline, self._luck))
+        return head + "".join(blocks) + luck + self.verdict._repr_html_()
+
+    def _by_strategy(self, rows: pd.DataFrame) -> list[pd.DataFrame]:
+        return [rows[rows["strategy"] == strategy] for strategy in self.strategies[1:]]
+
+    @property
+    def _confidence(self) -> float:
+        return float(self.scenario.document.decision.confidence)
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        primary = self.table[self.table["primary"]]
+        return primary if len(primary) else self.table
+
+    @property
+    def _headline(self) -> str:
+        others = ", ".join(label(s) for s in self.strategies[1:])
+        scale = "" if self.scale == 1.0 else f", scale {number(self.scale)}"
+        return (
+            f"{self.scenario.document.name}: {others} against {label(self.baseline)}, "
+            f"{self.pairs} paired replications, seed {self.seed}{scale}"
+        )
+
+    @property
+    def _luck(self) -> str:
+        factors = self._shown["variance_reduction"].dropna()
+        if factors.empty:
+            return _fill("How much pairing helps cannot be measured here: too few replications, or nothing varies.")
+        low, middle, high = (number(float(x), 2) for x in (factors.min(), factors.median(), factors.max()))
+        return _fill(
+            f"Same customers, same luck: with independent seeds the same intervals would need {middle} times the "
+            f"replications (median of the KPIs shown; {low} to {high})."
+        )
+
+
+def comparison_table(
+    replications: pd.DataFrame,
+    strategies: Sequence[str],
+    kpis: Sequence[Kpi],
+    primary: dict[str, float],
+    confidence: float,
+) -> pd.DataFrame:
+    """Compare every strategy with the first, KPI by KPI.
+
+    Parameters
+    ----------
+    replications : pandas.DataFrame
+        Tidy: strategy, replication, kpi, value.
+    strategies : sequence of str
+        The first is the baseline.
+    kpis : sequence of Kpi
+    primary : dict of str to float
+        Primary KPIs and half-width of their indifference zone.
+    confidence : float
+        Of each interval, and of all verdicts together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS`; primary KPIs come first, in the order of `primary`.
+    """
+    ordered = replications.sort_values("replication", kind="stable")
+    values_of = {key: part.to_numpy(dtype=np.float64) for key, part in ordered.groupby(["strategy", "kpi"])["value"]}
+    by_name = {kpi.name: kpi for kpi in kpis}
+    order = [by_name[name] for name in primary] + [kpi for kpi in kpis if kpi.name not in primary]
+    differences: dict[tuple[str, str], Estimate] = {}
+    rows: list[dict[str, Any]] = []
+    for strategy in strategies[1:]:
+        for kpi in order:
+            values = values_of[strategy, kpi.name]
+            baseline = values_of[strategies[0], kpi.name]
+            difference = paired_difference(values, baseline, confidence)
+            reduction = variance_reduction(values, baseline, confidence)
+            differences[strategy, kpi.name] = difference
+            rows.append(
+                {
+                    "strategy": strategy,
+                    "kpi": kpi.name,
+                    "unit": kpi.unit,
+                    "better": kpi.better,
+                    "baseline": strategies[0],
+                    "mean": mean(np.where(np.isnan(baseline), np.nan, values)).mean,
+                    "baseline_mean": mean(np.where(np.isnan(values), np.nan, baseline)).mean,
+                    "difference": difference.mean,
+                    "ci_low": difference.ci_low,
+                    "ci_high": difference.ci_high,
+                    "p_value": difference.p_value,
+                    "p_holm": math.nan,
+                    "primary": kpi.name in primary,
+                    "indifference": primary.get(kpi.name, math.nan),
+                    "verdict": None,
+                    "more_replications": None,
+                    "variance_reduction": reduction.factor,
+                    "variance_reduction_low": reduction.ci_low,
+                    "variance_reduction_high": reduction.ci_high,
+                    "replications": difference.n,
+                }
+            )
+    family = [row for row in rows if row["primary"]]
+    decided = decide(
+        [differences[row["strategy"], row["kpi"]] for row in family],
+        [row["indifference"] for row in family],
+        [row["better"] for row in family],
+        confidence,
+    )
+    open_verdicts = sum(verdict is Verdict.NOT_ENOUGH_EVIDENCE for verdict, _ in decided)
+    for row, (verdict, p_holm) in zip(family, decided, strict=True):
+        row["verdict"], row["p_holm"] = verdict.value, p_holm
+        if verdict is Verdict.NOT_ENOUGH_EVIDENCE:
+            # Holm's procedure leaves each of m open verdicts at least alpha / m.
+            level = 1.0 - (1.0 - confidence) / open_verdicts
+            row["more_replications"] = more_replications(
+                differences[row["strategy"], row["kpi"]], row["indifference"], level
+            )
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.astype({"more_replications": "Int64", "verdict": "str"})
+
+
+def _readable(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Round the rows of one strategy for people."""
+    strategy, baseline = rows["strategy"].iloc[0], rows["baseline"].iloc[0]
+    each = rows.to_dict("records")
+    return pd.DataFrame(
+        {
+            "KPI": [kpi_label(row["kpi"]) for row in each],
+            label(baseline): [value(row["baseline_mean"], row["unit"]) for row in each],
+            label(strategy): [value(row["mean"], row["unit"]) for row in each],
+            "difference": [_signed(row["difference"], row["unit"]) for row in each],
+            f"{number(100 * confidence)} % interval": [
+                _interval(row["ci_low"], row["ci_high"], row["unit"]) for row in each
+            ],
+        }
+    )
+
+
+def _signed(difference: float, unit: str) -> str:
+    return f"+{value(difference, unit)}" if difference > 0 else value(difference, unit)
+
+
+def _interval(low: float, high: float, unit: str) -> str:
+    return "-" if math.isnan(low) else f"{_signed(low, unit)} to {_signed(high, unit)}"
+
+
+def _fill(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent)

@@ -1,0 +1,470 @@
+"""The compiled engine: the same steps as the reference engine, in one event loop compiled by numba.
+
+In a first-come-first-served line all that decides a customer's wait is known on arrival: who stands before them,
+when those services end, the roster, and their patience. So a contact is one event, an arrival at a staffed
+touchpoint; everything else concerns one customer alone and runs ahead until that customer's next such arrival.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.engines import steps
+from sim.engines.layout import dtype_of, padded, record
+from sim.engines.log import (
+    ABANDONED,
+    CONTACTS,
+    FRUSTRATIONS,
+    JOURNEYS,
+    NOWHERE,
+    RESEARCH,
+    RESOLVED,
+    SERVICE,
+    TURNED_AWAY,
+    ContactRow,
+    FrustrationRow,
+    JourneyRow,
+    Records,
+)
+from sim.engines.state import journey_dtype, starting_customers
+from sim.jit import rule
+from sim.parameters import Timeline
+from sim.population import Population
+from sim.rules import clock
+
+__all__ = ["simulate"]
+
+_STARTED = -1
+_TICKS_PER_MIN = 65536.0
+_CHOOSING, _ARRIVING, _CLOSED = range(3)
+_EVENTS, _PENDING, _FREE = 3, 4, 5  # positions in `filled`, after CONTACTS, FRUSTRATIONS and JOURNEYS
+_ROOM = 64  # more rows than one turn of the loop in `_advance` can write into any table
+
+_FOLLOW_UP = np.dtype(
+    [("arose_min", "f8"), ("key", "u8"), ("need", "i8"), ("parent", "i8"), ("bought_at", "i8"), ("next", "i8")]
+)
+
+
+class _Log(NamedTuple):
+    contacts: Any
+    frustrations: Any
+    journeys: Any
+    filled: Any
+
+
+class _World(NamedTuple):
+    """All that one replication reads and changes."""
+
+    states: Any  # parameters
+    state_of_week: Any
+    end_min: float
+    agents: Any  # [j][672]
+    is_open: Any  # [j][672]
+    until_change: Any  # [j][672], quarter hours to the next change of the roster; 0 for never
+    need_of: Any  # candidates of customer c: need_of[c] to need_of[c + 1]
+    need_min: Any
+    need: Any
+    need_key: Any
+    need_accepted: Any
+    customers: Any
+    journeys: Any
+    next_need: Any  # [c], position of the next candidate
+    phase: Any  # [c]
+    first_pending: Any  # [c], position in `pending` of the earliest follow-up need; -1 for none
+    pending: Any  # follow-up needs, linked per customer in time order; the free ones are linked, too
+    heap: Any  # packed events: instant in ticks, customer
+    shift: int
+    ends: Any  # [j][n], ends of the services under way, ascending
+    busy: Any  # [j], how many of them
+    last_start: Any  # [j]
+
+
+def simulate(timeline: Timeline, population: Population) -> Records:
+    """Run one replication; see `sim.engines.reference.simulate`, which writes the identical log.
+
+    Parameters
+    ----------
+    timeline : Timeline
+    population : Population
+
+    Returns
+    -------
+    Records
+    """
+    world = _world(timeline, population)
+    expected = len(population.need) * 2 + 1000
+    log = _Log(
+        np.empty(expected, dtype_of(ContactRow)),
+        np.empty(expected, dtype_of(FrustrationRow)),
+        np.empty(expected, dtype_of(JourneyRow)),
+        np.zeros(6, np.int64),
+    )
+    begun = 0
+    while True:
+        begun = _run(world, log, begun)
+        if begun < 0:
+            break
+        world, log = _with_room(world, log)
+    return Records(
+        log.contacts[: log.filled[CONTACTS]],
+        log.frustrations[: log.filled[FRUSTRATIONS]],
+        log.journeys[: log.filled[JOURNEYS]],
+        world.customers,
+    )
+
+
+def _world(timeline: Timeline, population: Population) -> _World:
+    count, touchpoints = len(population), padded(len(timeline.rosters))
+    agents = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.int64)
+    is_open = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.bool_)
+    until_change = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.int64)
+    for j, roster in enumerate(timeline.rosters):
+        if not roster:
+            continue
+        changes = [int(minute / clock.SLOT_MIN) for minute, *_ in roster] + [clock.SLOTS_PER_WEEK]
+        for (_, staff, opens), start, stop in zip(roster, changes[:-1], changes[1:], strict=True):
+            agents[j, start:stop] = staff
+            is_open[j, start:stop] = opens
+        differs = (agents[j] != np.roll(agents[j], 1)) | (is_open[j] != np.roll(is_open[j], 1))
+        if differs.any():
+            where = np.flatnonzero(differs)
+            after = np.searchsorted(where, np.arange(clock.SLOTS_PER_WEEK), side="right")
+            until_change[j] = np.append(where, where[0] + clock.SLOTS_PER_WEEK)[after] - np.arange(clock.SLOTS_PER_WEEK)
+    pending = np.zeros(count + 1000, _FOLLOW_UP)
+    pending["next"] = np.arange(1, len(pending) + 1)
+    return _World(
+        states=np.concatenate([record(state) for state in timeline.states]),
+        state_of_week=np.asarray(timeline.state_of_week, np.int64),
+        end_min=timeline.end_min,
+        agents=agents,
+        is_open=is_open,
+        until_change=until_change,
+        need_of=population.need_of.astype(np.int64),
+        need_min=population.need_min,
+        need=population.need.astype(np.int64),
+        need_key=population.need_key,
+        need_accepted=population.need_accepted,
+        customers=starting_customers(timeline, population),
+        journeys=np.zeros(count, journey_dtype()),
+        next_need=population.need_of[:-1].astype(np.int64),
+        phase=np.zeros(count, np.int8),
+        first_pending=np.full(count, -1, np.int64),
+        pending=pending,
+        heap=np.zeros(count + 1, np.int64),
+        shift=max(1, count.bit_length()),
+        ends=np.zeros((touchpoints, max(1, int(agents.max()))), np.float64),
+        busy=np.zeros(touchpoints, np.int64),
+        last_start=np.zeros(touchpoints, np.float64),
+    )
+
+
+def _with_room(world: _World, log: _Log) -> tuple[_World, _Log]:
+    """Twice the room in every table that is nearly full."""
+    tables = log.contacts, log.frustrations, log.journeys
+    larger = [
+        _doubled(rows) if filled + _ROOM > len(rows) else rows
+        for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
+    ]
+    if log.filled[_PENDING] + _ROOM > len(world.pending):
+        size = len(world.pending)
+        pending = _doubled(world.pending)
+        pending["next"][size:] = np.arange(size + 1, len(pending) + 1)
+        world = world._replace(pending=pending)
+    return world, _Log(*larger, log.filled)
+
+
+def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+    larger = np.zeros(2 * len(rows), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger
+
+
+@njit(nogil=True)
+def _run(world: _World, log: _Log, begun: int) -> int:
+    """Go on until all is done (-1), or until a table needs more room (customers begun so far)."""
+    count = len(world.customers)
+    while begun < count:
+        if not _has_room(world, log):
+            return begun
+        _advance(world, log, begun, 0.0)
+        begun += 1
+    mask = (1 << world.shift) - 1
+    while log.filled[_EVENTS] > 0:
+        if not _has_room(world, log):
+            return begun
+        event = _pop(world.heap, log.filled)
+        who = event & mask
+        now = (event >> world.shift) / _TICKS_PER_MIN
+        if world.phase[who] == _ARRIVING:
+            now = _visit(world, log, who, now)
+        _advance(world, log, who, now)
+    p = _company(world, world.end_min)
+    for who in range(count):
+        if not _has_room(world, log):
+            return begun
+        if world.phase[who] != _CLOSED:
+            steps.close(log, p, world.customers[who], world.journeys[who], world.end_min)
+            world.phase[who] = _CLOSED
+    return -1
+
+
+@rule
+def _has_room(world: _World, log: _Log) -> bool:
+    filled = log.filled
+    return (
+        filled[CONTACTS] + _ROOM <= len(log.contacts)
+        and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
+        and filled[JOURNEYS] + _ROOM <= len(log.journeys)
+        and filled[_PENDING] + _ROOM <= len(world.pending)
+    )
+
+
+@rule
+def _company(world: _World, at_min: float) -> Any:
+    return world.states[world.state_of_week[clock.week(at_min)]]
+
+
+@rule
+def _advance(world: _World, log: _Log, who: int, now: float) -> None:
+    """Follow one customer until the next arrival at a staffed touchpoint, or until nothing more happens."""
+    customer, journey = world.customers[who], world.journeys[who]
+    while now < world.end_min:
+        if not _has_room(world, log):
+            _push(world.heap, log.filled, world.shift, now, who, world.phase, _CHOOSING)
+            return
+        if not customer.journey_open:
+            if customer.left_min == customer.left_min:  # has left: not NaN
+                return
+            now = _next_journey(world, log, who, now)
+            continue
+        p = _company(world, now)
+        steps.choose(p, customer, journey, now)
+        if journey.touchpoint == NOWHERE:
+            _finish(world, log, who, NOWHERE, now)
+            continue
+        now = _opened(world, who, journey.touchpoint, now)
+        if now >= world.end_min:
+            return
+        if p.staffed[journey.touchpoint]:
+            _push(world.heap, log.filled, world.shift, now, who, world.phase, _ARRIVING)
+            return
+        now = _visit(world, log, who, now)
+
+
+@rule
+def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
+    """The next need of a customer, and research if the journey begins with it. Returns the instant after that."""
+    customer, journey = world.customers[who], world.journeys[who]
+    candidate, follow_up = world.next_need[who], world.first_pending[who]
+    has_candidate, has_follow_up = candidate < world.need_of[who + 1], follow_up >= 0
+    if not has_candidate and not has_follow_up:
+        return np.inf
+    base_min = clock.on_grid(world.need_min[candidate]) if has_candidate else np.inf
+    follows = has_follow_up and world.pending[follow_up].arose_min < base_min
+    arose = world.pending[follow_up].arose_min if follows else base_min
+    begins = max(arose, now)
+    if begins >= world.end_min:
+        return np.inf
+    p = _company(world, begins)
+    if steps.leaves(p, customer, begins):
+        return np.inf
+    if follows:
+        taken = world.pending[follow_up]
+        steps.begin_journey(p, customer, journey, taken.need, taken.key, arose, taken.parent, taken.bought_at)
+        world.first_pending[who] = taken.next
+        taken.next = log.filled[_FREE]
+        log.filled[_FREE] = follow_up
+        log.filled[_PENDING] -= 1
+    else:
+        world.next_need[who] += 1
+        need = world.need[candidate]
+        if not steps.wants(p, customer, need, world.need_accepted[candidate]):
+            return now
+        steps.begin_journey(p, customer, journey, need, world.need_key[candidate], arose, 0, NOWHERE)
+    if not steps.researches(p, customer, journey):
+        return begins
+    at = p.research_at
+    now = _opened(world, who, at, begins)
+    if now >= world.end_min:
+        return now
+    p = _company(world, now)
+    steps.arrive(customer, journey, RESEARCH, at, now)
+    duration, _ = steps.begin_service(log, p, customer, journey, now)
+    now += duration
+    if now >= world.end_min:
+        return now
+    steps.finish_research(log, customer, journey, now)
+    return now + steps.research_pause_min(p, journey)
+
+
+@rule
+def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
+    """When a customer arrives who waits for a touchpoint to open."""
+    lingers = True
+    while now < world.end_min:
+        wait = steps.opening_wait_min(_company(world, now), world.journeys[who], touchpoint, now, lingers)
+        if wait == 0.0:
+            return now
+        now += wait
+        lingers = False
+    return now
+
+
+@rule
+def _visit(world: _World, log: _Log, who: int, now: float) -> float:
+    """One service contact and what the customer does then. Returns the instant of the next step."""
+    customer, journey = world.customers[who], world.journeys[who]
+    p = _company(world, now)
+    here = journey.touchpoint
+    steps.arrive(customer, journey, SERVICE, here, now)
+    staffed = p.staffed[here]
+    if staffed:
+        answer, now = _stand_in_line(world, here, now, steps.patience_min(p, customer, journey))
+        if now >= world.end_min:
+            return now
+        p = _company(world, now)
+        if answer != _STARTED:
+            steps.leave_unserved(log, p, customer, journey, answer, now)
+            return _go_on(world, log, who, answer, now)
+        steps.waited(log, p, customer, journey, now)
+    duration, logits = steps.begin_service(log, p, customer, journey, now)
+    now += duration
+    if staffed:
+        _serve_until(world, here, now)
+    if now >= world.end_min:
+        return now
+    outcome = steps.end_service(log, p, customer, journey, logits, now, _company(world, now))
+    return _go_on(world, log, who, outcome, now)
+
+
+@rule
+def _go_on(world: _World, log: _Log, who: int, outcome: int, now: float) -> float:
+    """After a contact: the end of the journey, or a pause. Returns the instant of the next step."""
+    customer, journey = world.customers[who], world.journeys[who]
+    if outcome == RESOLVED:
+        _finish(world, log, who, journey.touchpoint, now)
+        return now
+    pause = steps.next_step(_company(world, now), customer, journey, outcome)
+    if pause < 0.0:
+        _finish(world, log, who, NOWHERE, now)
+        return now
+    return now + pause
+
+
+@rule
+def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) -> None:
+    """The journey ends, and its follow-up needs join those to come, in time order."""
+    customer, journey = world.customers[who], world.journeys[who]
+    p = _company(world, now)
+    dissatisfied = steps.finish(log, p, customer, journey, resolved_at, now)
+    for which in range(p.follow_ups[journey.need]):
+        arises = steps.follow_up_min(p, journey, which, resolved_at, dissatisfied, now)
+        if arises != arises:  # NaN: it does not arise
+            continue
+        new = log.filled[_FREE]
+        row = world.pending[new]
+        log.filled[_FREE] = row.next
+        log.filled[_PENDING] += 1
+        row.arose_min = arises
+        row.key = steps.follow_up_key(p, journey, which)
+        row.need = p.follow_need[journey.need][which]
+        row.parent = journey.number
+        row.bought_at = journey.bought_at
+        before, after = -1, world.first_pending[who]
+        while after >= 0 and (
+            world.pending[after].arose_min < arises
+            or (world.pending[after].arose_min == arises and world.pending[after].key < row.key)
+        ):
+            before, after = after, world.pending[after].next
+        row.next = after
+        if before < 0:
+            world.first_pending[who] = new
+        else:
+            world.pending[before].next = new
+
+
+# --- the waiting line ---
+
+
+@rule
+def _stand_in_line(world: _World, j: int, now: float, patience_min: float) -> tuple[int, float]:
+    """How waiting ends for a customer who arrives now: the answer, and when.
+
+    At equal instants the roster changes first, then services end, then patience does.
+    """
+    ends, count = world.ends[j], world.busy[j]
+    gives_up = now + patience_min
+    at = max(now, world.last_start[j])
+    free = 0
+    while at <= gives_up:
+        slot = clock.slot(at)
+        if not world.is_open[j][slot]:
+            return TURNED_AWAY, at
+        while free < count and ends[free] <= at:
+            free += 1
+        if count - free < world.agents[j][slot]:
+            for index in range(free, count):  # nobody starts before `at` any more: forget what has ended by then
+                ends[index - free] = ends[index]
+            world.busy[j] = count - free
+            world.last_start[j] = at
+            return _STARTED, at
+        change = world.until_change[j][slot]
+        following = (at // clock.SLOT_MIN + change) * clock.SLOT_MIN if change > 0 else np.inf
+        if free < count:
+            following = min(following, ends[free])
+        at = following
+    return ABANDONED, gives_up
+
+
+@rule
+def _serve_until(world: _World, j: int, end: float) -> None:
+    """A service begins that ends then."""
+    ends, index = world.ends[j], world.busy[j]
+    while index > 0 and ends[index - 1] > end:
+        ends[index] = ends[index - 1]
+        index -= 1
+    ends[index] = end
+    world.busy[j] += 1
+
+
+# --- the event heap ---
+
+
+@rule
+def _push(heap: Any, filled: Any, shift: int, at_min: float, who: int, phase: Any, as_phase: int) -> None:
+    """Schedule a customer: the earliest instant first, then the smallest number."""
+    phase[who] = as_phase
+    event = (np.int64(at_min * _TICKS_PER_MIN) << shift) | who
+    index = filled[_EVENTS]
+    filled[_EVENTS] += 1
+    while index > 0:
+        parent = (index - 1) >> 1
+        if heap[parent] <= event:
+            break
+        heap[index] = heap[parent]
+        index = parent
+    heap[index] = event
+
+
+@rule
+def _pop(heap: Any, filled: Any) -> int:
+    """The next event."""
+    first = heap[0]
+    filled[_EVENTS] -= 1
+    size = filled[_EVENTS]
+    event = heap[size]
+    index = 0
+    child = 1
+    while child < size:
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= event:
+            break
+        heap[index] = heap[child]
+        index = child
+        child = 2 * index + 1
+    heap[index] = event
+    return first

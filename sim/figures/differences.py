@@ -1,0 +1,227 @@
+"""The forest plot: what each strategy changes against the baseline, KPI by KPI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.errors import ArgumentError
+from sim.figures.style import (
+    INK,
+    SUBTLE,
+    VERDICT_COLOURS,
+    ZONE,
+    box,
+    finished,
+    joined,
+    rounded,
+    shown_value,
+    signed,
+    unit_of_difference,
+    wrapped,
+)
+from sim.labels import kpi_label, label, number
+from sim.output_analysis import Verdict
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+
+__all__ = ["MAIN_KPIS", "differences"]
+
+MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_per_customer")
+"""Shown below the primary KPIs, as background; no verdict is given on them."""
+
+_COLUMNS = 4
+_ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 46, 54, 22, 52
+
+
+def differences(comparison: Comparison, kpis: Sequence[str] | None = None) -> go.Figure:
+    """Draw paired differences to the baseline with their intervals, one panel per KPI in its own unit.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    kpis : sequence of str, optional
+        Names of KPIs; by default the primary ones, then `MAIN_KPIS`.
+
+    Raises
+    ------
+    ArgumentError
+        A KPI that does not exist.
+    """
+    table = comparison.table
+    known = table["kpi"].drop_duplicates().tolist()
+    primary = table[table["primary"]]["kpi"].drop_duplicates().tolist()
+    others = [kpi for kpi in MAIN_KPIS if kpi in known and kpi not in primary]
+    chosen = [*primary, *others] if kpis is None else list(kpis)
+    missing = [kpi for kpi in chosen if kpi not in known]
+    if missing or not chosen:
+        raise ArgumentError(f"unknown KPIs {missing}; known are {', '.join(known)}" if missing else "no KPI is named")
+    columns = min(_COLUMNS, len(chosen))
+    rows = -(-len(chosen) // columns)
+    strategies = comparison.strategies[1:]
+    panel = _ROW_HEIGHT * len(strategies)
+    height = rows * panel + (rows - 1) * (_X_AXIS + _PANEL_HEAD + _GAP)
+    figure = make_subplots(
+        rows,
+        columns,
+        shared_yaxes=True,
+        horizontal_spacing=0.03,
+        vertical_spacing=(_X_AXIS + _PANEL_HEAD + _GAP) / height if rows > 1 else 0,
+    )
+    for position, kpi in enumerate(chosen):
+        row, column = divmod(position, columns)
+        _panel(figure, table[table["kpi"] == kpi], strategies, row + 1, column + 1)
+    figure.update_yaxes(
+        tickvals=list(range(len(strategies))),
+        ticktext=[f"{label(strategy)}  " for strategy in strategies],
+        range=[len(strategies) - 0.4, -0.6],
+        showgrid=False,
+    )
+    _legend(figure, table[table["kpi"].isin(chosen)])
+    finished(figure, _finding(comparison), _how_sure(comparison), height)
+    # panel titles stand between the legend and the plot, a row of its own
+    figure.update_layout(
+        margin={"t": figure.layout.margin.t + _PANEL_HEAD},
+        height=figure.layout.height + _PANEL_HEAD,
+        legend={"y": 1 + _PANEL_HEAD / height},
+    )
+    return figure
+
+
+def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row: int, column: int) -> None:
+    first = rows.iloc[0]
+    unit, zone = first["unit"], shown_value(first["indifference"], first["unit"])
+    place = {"row": row, "col": column}
+    ends = [0.0]
+    if first["primary"] and zone > 0.0:
+        figure.add_vrect(x0=-rounded([zone])[0], x1=rounded([zone])[0], fillcolor=ZONE, line_width=0, layer="below", **place)  # type: ignore[operator]
+        ends += [-zone, zone]
+    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, layer="below", **place)
+    for each in rows.to_dict("records"):
+        at = strategies.index(each["strategy"])
+        middle, low, high = (shown_value(each[key], unit) for key in ("difference", "ci_low", "ci_high"))
+        ends += [x for x in (middle, low, high) if x == x]
+        figure.add_trace(_estimate(each, at, middle, low, high), **place)
+        if middle == middle:
+            figure.add_annotation(
+                box(
+                    x=rounded([middle])[0],
+                    y=at,
+                    yshift=15,
+                    text=signed(each["difference"], unit),
+                ),
+                **place,
+            )
+    width = max(ends) - min(ends) or 1.0
+    better = "\u2190 better" if first["better"] == "lower" else "better \u2192"
+    figure.update_xaxes(
+        range=rounded([min(ends) - 0.14 * width, max(ends) + 0.14 * width]),
+        nticks=5,
+        title={
+            "text": f"{unit_of_difference(unit)}  <b>{better}</b>",
+            "standoff": 6,
+        },
+        **place,
+    )
+    axis = figure.get_subplot(row, column)
+    figure.add_annotation(
+        box(
+            xref="paper",
+            yref="paper",
+            x=axis.xaxis.domain[0],
+            y=axis.yaxis.domain[1],
+            xanchor="left",
+            yanchor="bottom",
+            align="left",
+            yshift=6,
+            text=f"<b>{wrapped(kpi_label(first['kpi']), 26)}</b>"
+            if first["primary"]
+            else wrapped(kpi_label(first["kpi"]), 28),
+        )
+    )
+
+
+def _estimate(each: dict[str, Any], at: int, middle: float, low: float, high: float) -> go.Scatter:
+    verdict = Verdict(each["verdict"]) if each["primary"] else None
+    colour = SUBTLE if verdict is None or verdict is Verdict.NOT_ENOUGH_EVIDENCE else VERDICT_COLOURS[verdict]
+    plus, minus = rounded([high - middle, middle - low])
+    return go.Scatter(
+        x=rounded([middle]),
+        y=[at],
+        mode="markers",
+        marker=_marker(verdict),
+        error_x={"type": "data", "array": [plus], "arrayminus": [minus], "color": colour, "thickness": 3, "width": 0},
+        showlegend=False,
+        hovertemplate=(
+            f"{label(each['strategy'])}: {signed(each['difference'], each['unit'])}"
+            f" ({signed(each['ci_low'], each['unit'])} to {signed(each['ci_high'], each['unit'])})<extra></extra>"
+        ),
+    )
+
+
+def _marker(verdict: Verdict | None) -> dict[str, Any]:
+    if verdict is None:
+        return {"symbol": "diamond", "size": 9, "color": SUBTLE}
+    line = {"color": SUBTLE, "width": 2 if verdict is Verdict.NOT_ENOUGH_EVIDENCE else 0}
+    return {"symbol": "circle", "size": 13, "color": VERDICT_COLOURS[verdict], "line": line}
+
+
+def _legend(figure: go.Figure, rows: pd.DataFrame) -> None:
+    """One entry per verdict that occurs, and one for KPIs without a verdict."""
+    found = [verdict for verdict in Verdict if verdict.value in set(rows["verdict"])]
+    entries = [(_marker(verdict), label(verdict.value)) for verdict in found]
+    if not rows["primary"].all():
+        entries.append((_marker(None), "background, no verdict"))
+    if rows["primary"].any():
+        entries.append(({"symbol": "square", "size": 14, "color": ZONE}, "too small to matter"))
+    for marker, name in entries:
+        figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name))
+
+
+def _finding(comparison: Comparison) -> str:
+    rows = comparison.verdict.rows
+    if not rows:
+        return f"Differences to {label(comparison.baseline)}; the scenario declares no primary KPI"
+    parts = []
+    for strategy in comparison.strategies[1:]:
+        found = {verdict: [] for verdict in Verdict}  # type: dict[Verdict, list[str]]
+        for row in rows:
+            if row.strategy == strategy:
+                found[row.verdict].append(_short(row.kpi))
+        parts.append(f"{label(strategy)}: {_verdicts(found)}")
+    return "; ".join(parts)
+
+
+def _verdicts(found: dict[Verdict, list[str]]) -> str:
+    said = [
+        f"{label(verdict.value)} on {joined(found[verdict])}"
+        for verdict in (Verdict.BETTER, Verdict.WORSE)
+        if found[verdict]
+    ]
+    open_ = found[Verdict.NOT_ENOUGH_EVIDENCE]
+    if not said and not open_:
+        return "no relevant difference on any primary KPI"
+    if not said and not found[Verdict.NO_RELEVANT_DIFFERENCE]:
+        return "not enough evidence on any primary KPI"
+    if open_:
+        said.append(f"not enough evidence on {joined(open_)}")
+    return ", ".join(said) if said else "no relevant difference"
+
+
+def _short(kpi: str) -> str:
+    """Name of a KPI without its unit and what stands in brackets."""
+    return kpi_label(kpi).split(",")[0].split(" (")[0].removesuffix(" per 100 journeys")
+
+
+def _how_sure(comparison: Comparison) -> str:
+    confidence = number(100 * float(comparison.scenario.document.decision.confidence))
+    return (
+        f"Difference to {label(comparison.baseline)}, mean and {confidence} % interval, from {comparison.pairs} "
+        "replications of the same customers with the same luck. "
+        f"Verdicts hold together with {confidence} % confidence (Holm-adjusted), given the scenario's assumptions."
+    )

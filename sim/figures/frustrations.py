@@ -1,0 +1,87 @@
+"""Which frustrations customers live through, strategy by strategy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from sim.figures.style import STRATEGY_COLOURS, SUBTLE, colours, finished, rounded, signed
+from sim.labels import label, number
+from sim.output_analysis import Estimate, mean
+from sim.scenario import FrustrationType
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+
+__all__ = ["frustrations"]
+
+_BAR, _MORE = 17, 16
+
+
+def frustrations(comparison: Comparison) -> go.Figure:
+    """Draw frustration events per 100 journeys by type, all strategies side by side, most frequent first.
+
+    Types that never happen are left out.
+    """
+    confidence = float(comparison.scenario.document.decision.confidence)
+    names = {f"{kind.value}_per_100_journeys": kind.value for kind in FrustrationType}
+    values = comparison.replications[comparison.replications["kpi"].isin(names)].groupby(["strategy", "kpi"])["value"]
+    found: dict[str, dict[str, Estimate]] = {
+        strategy: {
+            kind: mean(values.get_group((strategy, kpi)).to_numpy(dtype=np.float64), confidence)
+            for kpi, kind in names.items()
+        }
+        for strategy in comparison.strategies
+    }
+    today = found[comparison.baseline]
+    kinds = [kind for kind in names.values() if any(found[strategy][kind].mean > 0.0 for strategy in found)]
+    kinds.sort(key=lambda kind: -today[kind].mean)
+    colour = colours(comparison.strategies, STRATEGY_COLOURS)
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=label(strategy),
+                orientation="h",
+                x=rounded([estimates[kind].mean for kind in kinds]),
+                y=[f"{label(kind)}  " for kind in kinds],
+                marker={"color": colour[strategy]},
+                error_x={
+                    "type": "data",
+                    "array": rounded([estimates[kind].half_width for kind in kinds]),
+                    "color": SUBTLE,
+                    "thickness": 1.5,
+                    "width": 3,
+                },
+                hovertemplate="%{y}: %{x} per 100 journeys<extra>" + label(strategy) + "</extra>",
+            )
+            for strategy, estimates in found.items()
+        ]
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text="frustration events per 100 journeys", rangemode="tozero")
+    subtitle = (
+        f"Mean of {comparison.pairs} replications and {number(100 * confidence)} % interval of each mean; "
+        "differences are surer than these intervals, for they compare the same customers."
+    )
+    height = len(kinds) * (_BAR * len(found) + _MORE)
+    return finished(figure, _finding(comparison, today, kinds), subtitle, max(height, 120))
+
+
+def _finding(comparison: Comparison, today: dict[str, Estimate], kinds: list[str]) -> str:
+    baseline = label(comparison.baseline)
+    if not kinds:
+        return "Nobody is frustrated in any strategy"
+    most = kinds[0]
+    first = f"Under {baseline}, “{label(most)}” is the most frequent frustration ({number(today[most].mean)} per 100 journeys)"
+    rows = comparison.table[comparison.table["kpi"].isin([f"{kind}_per_100_journeys" for kind in kinds])]
+    clear = rows[(rows["ci_low"] > 0.0) | (rows["ci_high"] < 0.0)]
+    if clear.empty:
+        return f"{first}; not enough evidence that any type changes"
+    largest = clear.loc[clear["difference"].abs().idxmax()]
+    kind = largest["kpi"].removesuffix("_per_100_journeys")
+    return (
+        f"{first}; “{label(kind)}” changes most, under {label(largest['strategy'])}"
+        f" ({signed(largest['difference'], largest['unit'])})"
+    )

@@ -1,0 +1,205 @@
+"""How every figure looks: one template, and colours that mean one thing throughout.
+
+Colours follow Okabe & Ito, *Color Universal Design* (2008), continued with Tol's muted scheme (2021), so that people
+with any common colour vision can tell them apart. Good and bad keep green and vermillion for themselves.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sim.labels import label, value
+from sim.output_analysis import Verdict
+
+__all__ = [
+    "BAD",
+    "GOOD",
+    "INK",
+    "NEUTRAL",
+    "STRATEGY_COLOURS",
+    "SUBTLE",
+    "TOUCHPOINT_COLOURS",
+    "VERDICT_COLOURS",
+    "ZONE",
+    "colours",
+    "finished",
+    "joined",
+    "rounded",
+    "sentence",
+    "signed",
+    "tint",
+    "wrapped",
+]
+
+INK = "#222222"
+SUBTLE = "#666666"
+GRID = "#E6E6E6"
+ZONE = "#E3E3E3"
+"""Where a difference is too small to matter."""
+GOOD = "#009E73"
+BAD = "#D55E00"
+NEUTRAL = "#8C8C8C"
+
+STRATEGY_COLOURS = ("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99")
+"""The baseline first."""
+TOUCHPOINT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7", "#F0E442", "#AA4499", "#DDCC77")
+VERDICT_COLOURS = {
+    Verdict.BETTER: GOOD,
+    Verdict.WORSE: BAD,
+    Verdict.NO_RELEVANT_DIFFERENCE: NEUTRAL,
+    Verdict.NOT_ENOUGH_EVIDENCE: "#FFFFFF",
+}
+"""Not enough evidence is an empty marker."""
+
+_TITLE_SIZE, _TEXT_SIZE = 20, 14
+_TITLE_WIDTH, _SUBTITLE_WIDTH = 84, 122
+_LINE_HEIGHT, _SUBTITLE_LINE_HEIGHT, _LEGEND_HEIGHT, _PADDING = 26, 20, 30, 18
+
+
+def colours(names: Sequence[str], palette: Sequence[str]) -> dict[str, str]:
+    """Give each name its colour by position; a palette that is too short starts again, so label marks directly.
+
+    Examples
+    --------
+    >>> colours(["today", "joined_up"], STRATEGY_COLOURS)
+    {'today': '#444444', 'joined_up': '#0072B2'}
+    """
+    return {name: palette[position % len(palette)] for position, name in enumerate(names)}
+
+
+def tint(colour: str, opacity: float) -> str:
+    """Return a ``#RRGGBB`` colour made translucent.
+
+    Examples
+    --------
+    >>> tint("#0072B2", 0.5)
+    'rgba(0,114,178,0.5)'
+    """
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def rounded(values: Sequence[float], digits: int = 4) -> list[float | None]:
+    """Round to significant digits; NaN becomes None, a gap. Figures stay small and repeatable as plain lists.
+
+    Examples
+    --------
+    >>> rounded([1234.5678, 0.00012345, float("nan"), 0.0])
+    [1235.0, 0.0001234, None, 0.0]
+    """
+    return [None if math.isnan(v) else float(f"{v:.{digits}g}") for v in map(float, values)]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines as figures write them."""
+    return "<br>".join(textwrap.wrap(text, width))
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """List things as a sentence does.
+
+    Examples
+    --------
+    >>> joined(["waiting", "effort", "price"])
+    'waiting, effort and price'
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def signed(difference: float, unit: str) -> str:
+    """Write a difference with its sign; shares in percentage points."""
+    text = value(difference, unit)
+    return f"+{text}" if difference > 0.0 else text.replace("-", "\u2212", 1)
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """Say a verdict as legends do."""
+    return label(verdict.value)
+
+
+def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:
+    """Give a figure its title, its height and the common look; everything has its own place above the plot.
+
+    Parameters
+    ----------
+    figure : Figure
+        Changed and returned.
+    title : str
+        The finding, as a sentence.
+    subtitle : str
+        What is shown, and how sure it is.
+    plot_height : int
+        Pixels of the plot alone.
+    legend : bool
+        Show a legend between subtitle and plot.
+    """
+    head, below = (
+        textwrap.wrap(sentence(text), width) for text, width in ((title, _TITLE_WIDTH), (subtitle, _SUBTITLE_WIDTH))
+    )
+    text_height = _PADDING + _LINE_HEIGHT * len(head) + _SUBTITLE_LINE_HEIGHT * len(below)
+    top = text_height + _PADDING + (_LEGEND_HEIGHT if legend else 0)
+    axis = {"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"font": {"size": _TEXT_SIZE}}}
+    figure.update_layout(
+        template=go.layout.Template(
+            layout={
+                "font": {"family": "Arial, Liberation Sans, sans-serif", "size": _TEXT_SIZE, "color": INK},
+                "paper_bgcolor": "white",
+                "plot_bgcolor": "white",
+                "colorway": list(STRATEGY_COLOURS),
+                "xaxis": axis,
+                "yaxis": axis,
+                "hoverlabel": {"font": {"size": _TEXT_SIZE}},
+            }
+        ),
+        title={
+            "text": f"<b>{'<br>'.join(head)}</b>",
+            "font": {"size": _TITLE_SIZE},
+            "subtitle": {"text": "<br>".join(below), "font": {"size": _TEXT_SIZE, "color": SUBTLE}},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "pad": {"l": 12},
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+        },
+        margin={"t": top, "l": 20, "r": 20, "b": 60},
+        height=top + plot_height + 60,
+        showlegend=legend,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "font": {"size": _TEXT_SIZE},
+        },
+        bargap=0.25,
+    )
+    figure.update_layout(title_pad_t=_PADDING)
+    return figure
+
+
+def unit_of_difference(unit: str) -> str:
+    """Name the unit in which the difference of two values is counted."""
+    return {"share": "percentage points", "points 0-100": "points", "EUR per year": "EUR/customer/year"}.get(unit, unit)
+
+
+def shown_value(amount: float, unit: str) -> float:
+    """Bring a value to the scale on which people read it: shares in per cent."""
+    return 100.0 * amount if unit == "share" else amount
+
+
+def box(**fields: Any) -> dict[str, Any]:
+    """Annotations share their font and have no arrow."""
+    return {"showarrow": False, "font": {"size": _TEXT_SIZE, "color": INK}, **fields}

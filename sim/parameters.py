@@ -1,0 +1,365 @@
+"""The flat form that rules and engines read: numbers at fixed positions, no names, no files.
+
+Positions follow the order of the file. Names survive only as keys of luck, so that a position never matters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.luck import name_key
+from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
+from sim.rules.clock import SLOTS_PER_WEEK
+from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
+from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need
+from sim.strategy import Schedule
+
+__all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
+
+FACTS = tuple(Fact)
+FRUSTRATION_TYPES = tuple(FrustrationType)
+_AFTER = {"resolved": AFTER_RESOLVED, "given_up": AFTER_GIVEN_UP, "dissatisfied": AFTER_DISSATISFACTION}
+_DISTRIBUTIONS = {"constant": CONSTANT, "exponential": EXPONENTIAL, "lognormal": LOGNORMAL}
+
+Row = tuple[float, ...]
+Matrix = tuple[Row, ...]
+Cube = tuple[Matrix, ...]
+Flags = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names behind the positions."""
+
+    segments: tuple[str, ...]
+    touchpoints: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All numbers of a scenario at one time.
+
+    Shapes in brackets: s segments, j touchpoints, k needs, f facts, e frustration types. Times are in minutes.
+    """
+
+    touchpoints: int
+    # keys of luck
+    touchpoint_key: tuple[int, ...]  # [j]
+    need_key: tuple[int, ...]  # [k]
+    fact_key: tuple[int, ...]  # [f]
+    # segments
+    patience_min: Row  # [s]
+    patience_shape: Row  # [s]
+    wait_tolerated_min: Row  # [s]
+    opening_delay_cost: Row  # [s]
+    loyalty_level: Row  # [s]
+    leaving_per_min: Row  # [s]
+    research_share: Matrix  # [s][k]
+    attraction: Cube  # [s][k][j]
+    # touchpoints
+    staffed: tuple[int, ...]  # [j]
+    slots_until_open: Flags  # [j][672]
+    identifies: Row  # [j]
+    carries: Row  # [j]
+    promotes: Row  # [j]
+    personal_service: Row  # [j]
+    # facts
+    coverage: Cube  # [f][i][j]
+    handling_min: Row  # [f]
+    # needs
+    offers: Flags  # [k][j]
+    buys: tuple[int, ...]  # [k]
+    value_eur: Row  # [k]
+    value_spread: Row  # [k]
+    margin: Row  # [k]
+    urgency: Row  # [k]
+    difficulty_spread: Row  # [k]
+    requires: Flags  # [k][f]
+    weight: Matrix  # [k][f]
+    distribution: Flags  # [k][j], a code of sim.rules.service
+    service_min: Matrix  # [k][j]
+    service_spread: Matrix  # [k][j]
+    resolves_logit: Matrix  # [k][j]
+    passes_on: Matrix  # [k][j]
+    # follow-up needs of a need, in the order of the file; r from 0 up to follow_ups[k]
+    follow_ups: tuple[int, ...]  # [k]
+    follow_need: Flags  # [k][r]
+    follow_after: Flags  # [k][r], a code of sim.rules.choice
+    follow_share: Matrix  # [k][r]
+    follow_delay_min: Matrix  # [k][r]
+    follow_resolved_at: Flags  # [k][r], bit j: also when resolved at touchpoint j
+    follow_key: Flags  # [k][r]
+    # behaviour
+    taste_spread: float
+    choice_spread: float
+    experience_weight: float
+    failed_penalty: float
+    research_at: int
+    research_min: float
+    after_opening_min: float
+    redials: float
+    redial_after_min: float
+    switches: float
+    comes_back: float
+    pause_min: float
+    hand_over_mean_min: float
+    hand_over_spread: float
+    max_contacts: int
+    regular_from: int
+    # frustration and experience
+    severity: Row  # [e]
+    base: float
+    repeat_decay: float
+    unresolved: float
+    delay: float
+    learning: float
+    market_drift_per_year: float
+    satisfaction_base: float
+    expectation_weight: float
+    gain: float
+    shortfall: float
+    dissatisfied_below: float
+    # loyalty
+    loyalty_gain: float
+    loyalty_loss: float
+    half_life_min: float
+    leaving_sensitivity: float
+    repurchase_sensitivity: float
+    leaving_after_several_contacts: float
+    leaving_after_given_up: float
+    memory_min: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Parameters over the weeks of a run, and what never changes in it.
+
+    Parameters
+    ----------
+    states : tuple of Parameters
+    state_of_week : tuple of int
+    warm_up_min, end_min : float
+        Measures start at `warm_up_min`; the run ends at `end_min`.
+    rosters : tuple, one per touchpoint
+        ``(minute of week, agents, is open)`` where something changes; empty for self-service.
+    start_expectation : float
+        Points 0 to 100.
+    """
+
+    names: Names
+    states: tuple[Parameters, ...]
+    state_of_week: tuple[int, ...]
+    warm_up_min: float
+    end_min: float
+    rosters: tuple[tuple[tuple[float, int, bool], ...], ...]
+    start_expectation: float
+
+
+def names(document: Document) -> Names:
+    """Names in the order of their positions."""
+    return Names(tuple(document.segments), tuple(document.touchpoints), tuple(document.needs))
+
+
+def timeline(plan: Schedule) -> Timeline:
+    """Flatten a schedule.
+
+    Parameters
+    ----------
+    plan : Schedule
+
+    Returns
+    -------
+    Timeline
+    """
+    first = plan.documents[0]
+    warm_up = float(first.run.warm_up)
+    return Timeline(
+        names=names(first),
+        states=tuple(_flat(document) for document in plan.documents),
+        state_of_week=plan.state_of_week,
+        warm_up_min=warm_up,
+        end_min=warm_up + float(first.run.measured),
+        rosters=tuple(_roster(first, name) for name in first.touchpoints),
+        start_expectation=float(first.experience.start_expectation),
+    )
+
+
+def _roster(document: Document, name: str) -> tuple[tuple[float, int, bool], ...]:
+    touchpoint = document.touchpoints[name]
+    if touchpoint.agents is None:
+        return ()
+    slots = list(zip(touchpoint.agents.slots(touchpoint.open), touchpoint.open.slots, strict=True))
+    return tuple(
+        (index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1]
+    )
+
+
+def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
+    """Quarter hours until the next open one, for each of the week; `SLOTS_PER_WEEK` where it never opens."""
+    waits = [0] * SLOTS_PER_WEEK
+    wait = SLOTS_PER_WEEK
+    for index in reversed(range(2 * SLOTS_PER_WEEK)):
+        wait = 0 if is_open[index % SLOTS_PER_WEEK] else min(wait + 1, SLOTS_PER_WEEK)
+        waits[index % SLOTS_PER_WEEK] = wait
+    return tuple(waits)
+
+
+def _flat(document: Document) -> Parameters:
+    segments, touchpoints = document.segments.values(), document.touchpoints
+    needs, behaviour = document.needs.values(), document.behaviour
+    experience, loyalty = document.experience, document.loyalty
+    position = {name: index for index, name in enumerate(touchpoints)}
+
+    def by_touchpoint(attribute: str) -> Row:
+        return tuple(float(getattr(touchpoint, attribute)) for touchpoint in touchpoints.values())
+
+    def by_segment(attribute: str) -> Row:
+        return tuple(float(getattr(segment, attribute)) for segment in segments)
+
+    def by_need(attribute: str) -> Row:
+        return tuple(float(getattr(need, attribute)) for need in needs)
+
+    def by_service(attribute: str) -> Matrix:
+        return tuple(
+            tuple(float(getattr(need.served_at[name], attribute)) if name in need.served_at else 0.0 for name in position)
+            for need in needs
+        )
+
+    def by_service_time(attribute: str) -> Matrix:
+        return tuple(
+            tuple(
+                float(getattr(need.served_at[name].service_time, attribute)) if name in need.served_at else 0.0
+                for name in position
+            )
+            for need in needs
+        )
+
+    most = max(1, *(len(need.follow_ups) for need in needs))
+
+    def by_follow_up(value: Callable[[FollowUp], Any]) -> tuple[tuple[Any, ...], ...]:
+        return tuple(_padded([value(rule) for rule in need.follow_ups], most) for need in needs)
+
+    return Parameters(
+        touchpoints=len(touchpoints),
+        touchpoint_key=tuple(map(name_key, touchpoints)),
+        need_key=tuple(map(name_key, document.needs)),
+        fact_key=tuple(map(name_key, FACTS)),
+        patience_min=by_segment("patience"),
+        patience_shape=by_segment("patience_shape"),
+        wait_tolerated_min=by_segment("wait_tolerated"),
+        opening_delay_cost=by_segment("opening_delay_cost"),
+        loyalty_level=by_segment("loyalty_level"),
+        leaving_per_min=tuple(float(segment.leaving_per_year) / MINUTES_PER_YEAR for segment in segments),
+        research_share=tuple(
+            tuple(float(segment.research_first.get(name, 0.0)) for name in document.needs) for segment in segments
+        ),
+        attraction=tuple(
+            tuple(
+                tuple(
+                    float(segment.taste.get(name, 0.0)) + float(need.served_at[name].fit) if name in need.served_at else 0.0
+                    for name in position
+                )
+                for need in needs
+            )
+            for segment in segments
+        ),
+        staffed=tuple(int(touchpoint.kind == "staffed") for touchpoint in touchpoints.values()),
+        slots_until_open=tuple(_slots_until_open(touchpoint.open.slots) for touchpoint in touchpoints.values()),
+        identifies=by_touchpoint("identifies"),
+        carries=by_touchpoint("carries"),
+        promotes=by_touchpoint("promotes"),
+        personal_service=by_touchpoint("personal_service"),
+        coverage=tuple(
+            tuple(tuple(float(document.visibility[fact][i][j]) for j in position) for i in position) for fact in FACTS
+        ),
+        handling_min=tuple(
+            float(document.facts[fact].handling) if fact in document.facts else 0.0 for fact in FACTS
+        ),
+        offers=tuple(tuple(int(name in need.served_at) for name in position) for need in needs),
+        buys=tuple(int(need.buys) for need in needs),
+        value_eur=by_need("value"),
+        value_spread=by_need("value_spread"),
+        margin=by_need("margin"),
+        urgency=by_need("urgency"),
+        difficulty_spread=by_need("difficulty_spread"),
+        requires=tuple(tuple(int(fact in need.requires) for fact in FACTS) for need in needs),
+        weight=tuple(tuple(float(need.requires.get(fact, 0.0)) for fact in FACTS) for need in needs),
+        distribution=tuple(
+            tuple(
+                _DISTRIBUTIONS[need.served_at[name].service_time.distribution] if name in need.served_at else CONSTANT
+                for name in position
+            )
+            for need in needs
+        ),
+        service_min=by_service_time("mean"),
+        service_spread=by_service_time("spread"),
+        resolves_logit=tuple(
+            tuple(logit(float(need.served_at[name].resolves)) if name in need.served_at else 0.0 for name in position)
+            for need in needs
+        ),
+        passes_on=by_service("passes_on"),
+        follow_ups=tuple(len(need.follow_ups) for need in needs),
+        follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
+        follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
+        follow_share=by_follow_up(lambda rule: float(rule.share)),
+        follow_delay_min=by_follow_up(lambda rule: float(rule.delay)),
+        follow_resolved_at=by_follow_up(lambda rule: sum(1 << position[name] for name in rule.resolved_at or position)),
+        follow_key=tuple(_padded([_follow_key(need, index) for index in range(len(need.follow_ups))], most) for need in needs),
+        taste_spread=float(behaviour.taste_spread),
+        choice_spread=float(behaviour.choice_spread),
+        experience_weight=float(behaviour.experience_weight),
+        failed_penalty=float(behaviour.failed_penalty),
+        research_at=position[behaviour.research_at] if behaviour.research_at is not None else -1,
+        research_min=float(behaviour.research_time),
+        after_opening_min=float(behaviour.after_opening),
+        redials=float(behaviour.redials),
+        redial_after_min=float(behaviour.redial_after),
+        switches=float(behaviour.switches),
+        comes_back=float(behaviour.comes_back),
+        pause_min=float(behaviour.pause),
+        hand_over_mean_min=_mean_of_lognormal(float(behaviour.hand_over_median), float(behaviour.hand_over_spread)),
+        hand_over_spread=float(behaviour.hand_over_spread),
+        max_contacts=int(float(behaviour.max_contacts)),
+        regular_from=int(float(behaviour.regular_from)),
+        severity=tuple(
+            float(document.frustrations[kind].severity) if kind in document.frustrations else 0.0
+            for kind in FRUSTRATION_TYPES
+        ),
+        base=float(experience.base),
+        repeat_decay=float(experience.repeat_decay),
+        unresolved=float(experience.unresolved),
+        delay=float(experience.delay),
+        learning=float(experience.learning),
+        market_drift_per_year=float(experience.market_drift_per_year),
+        satisfaction_base=float(experience.satisfaction_base),
+        expectation_weight=float(experience.expectation_weight),
+        gain=float(experience.gain),
+        shortfall=float(experience.shortfall),
+        dissatisfied_below=float(experience.dissatisfied_below),
+        loyalty_gain=float(loyalty.gain),
+        loyalty_loss=float(loyalty.loss),
+        half_life_min=float(loyalty.half_life),
+        leaving_sensitivity=float(loyalty.leaving_sensitivity),
+        repurchase_sensitivity=float(loyalty.repurchase_sensitivity),
+        leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
+        leaving_after_given_up=float(loyalty.leaving_after_given_up),
+        memory_min=float(loyalty.memory),
+    )
+
+
+def _follow_key(need: Need, index: int) -> int:
+    """Key of a follow-up rule: its need, and how many rules of this need for the same follow-up stand before it."""
+    name = need.follow_ups[index].need
+    return name_key(f"{name}/{sum(other.need == name for other in need.follow_ups[:index])}")
+
+
+def _padded(values: list[Any], length: int) -> tuple[Any, ...]:
+    return (*values, *[0] * (length - len(values)))
+
+
+def _mean_of_lognormal(median: float, spread: float) -> float:
+    return median * math.exp(0.5 * spread * spread)

@@ -1,0 +1,193 @@
+"""Write a result to a folder, with all it takes to repeat it exactly, and repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.comparison import Comparison
+from sim.errors import ArgumentError
+from sim.experiment import RunResult, Workers, compare, run
+from sim.scenario import load
+
+__all__ = ["RECORD", "check_folder", "repeat", "write"]
+
+RECORD = "record.json"
+_PACKAGES = ("journeysim", "simpy", "numpy", "pandas", "scipy", "pydantic", "ruamel.yaml", "loky", "plotly")
+
+
+def check_folder(folder: str | Path) -> None:
+    """Raise ArgumentError if `write` would have to destroy something that is not an earlier result.
+
+    Call it before a long run. An existing folder is fine when it is empty, or when it holds a record and nothing
+    but the files that the record names.
+    """
+    target = Path(folder)
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ArgumentError(f"{target}: is a file, expected a folder to write to")
+    found = {str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()}
+    if not found:
+        return
+    if RECORD not in found:
+        raise ArgumentError(f"{target}: the folder is not empty and holds no {RECORD}; name a new folder")
+    foreign = sorted(found - {RECORD} - set(_read(target / RECORD)["files"]))
+    if foreign:
+        raise ArgumentError(
+            f"{target}: holds files that no earlier run wrote ({', '.join(foreign[:3])}); move them away"
+        )
+
+
+def write(result: Comparison | RunResult, folder: str | Path, command: str = "") -> list[Path]:
+    """Write a result: tables as CSV and Parquet, the figures as one offline page, and a record to repeat it from.
+
+    Everything is written beside the folder first and then put in its place at once, so there is never half a result.
+
+    Parameters
+    ----------
+    result : Comparison or RunResult
+    folder : str or Path
+        New, empty, or holding an earlier result, which is replaced.
+    command : str
+        The command line that led here, for the record.
+
+    Returns
+    -------
+    list of Path
+        The files, in alphabetical order.
+
+    Raises
+    ------
+    ArgumentError
+        The folder holds something else.
+    """
+    check_folder(folder)
+    target = Path(folder).absolute()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        fresh = beside / "fresh"
+        fresh.mkdir()
+        tables = _tables(result)
+        for name, table in tables.items():
+            (fresh / f"{name}.csv").write_text(_csv(table), encoding="utf-8")
+            table.to_parquet(fresh / f"{name}.parquet", index=False)
+        if isinstance(result, Comparison):
+            from sim.figures import page  # figures come after measures in the order of imports
+
+            (fresh / "figures.html").write_text(page(result), encoding="utf-8")
+            (fresh / "verdict.txt").write_text(f"{result!r}\n", encoding="utf-8")
+        files = sorted(path.name for path in fresh.iterdir())
+        record = _record(result, command) | {
+            "files": files,
+            "sha256": {f"{name}.csv": _sha256(_csv(table)) for name, table in tables.items()},
+        }
+        (fresh / RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        if target.exists():
+            target.rename(beside / "earlier")
+        fresh.rename(target)
+    finally:
+        if not target.exists() and (beside / "earlier").exists():
+            (beside / "earlier").rename(target)
+        shutil.rmtree(beside, ignore_errors=True)
+    return [target / name for name in sorted([*files, RECORD])]
+
+
+def repeat(record: str | Path, executor: Workers = None, progress: bool = True) -> dict[str, bool]:
+    """Run again what a record describes, and say for each table whether it came out the same.
+
+    Parameters
+    ----------
+    record : str or Path
+        A ``record.json`` that `write` made.
+    executor, progress
+        As in `sim.run`.
+
+    Returns
+    -------
+    dict of str to bool
+        File name of each CSV table, and whether its bytes are identical.
+
+    Raises
+    ------
+    ArgumentError
+        The file is not a record.
+    """
+    told = _read(Path(record))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scenario.yaml"
+        file.write_text(told["scenario"], encoding="utf-8")
+        scenario = load(file)
+    shared: dict[str, Any] = {key: told[key] for key in ("replications", "seed", "scale")}
+    shared |= {"executor": executor, "progress": progress}
+    strategies: list[str] = told["strategies"]
+    result: Comparison | RunResult
+    if told["kind"] == "comparison":
+        result = compare(scenario, strategies, **shared)
+    else:
+        result = run(scenario, strategies[0], **shared)
+    now = {f"{name}.csv": _sha256(_csv(table)) for name, table in _tables(result).items()}
+    return {name: now.get(name) == digest for name, digest in told["sha256"].items()}
+
+
+def _tables(result: Comparison | RunResult) -> dict[str, pd.DataFrame]:
+    if isinstance(result, Comparison):
+        own = {"comparison": result.table, "replications": result.replications}
+    else:
+        own = {"kpis": result.kpis, "replications": result.kpis_by_replication, **result.tables}
+    return own | {f"aggregate_{name}": table for name, table in result.aggregates.items()}
+
+
+def _csv(table: pd.DataFrame) -> str:
+    text = StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _record(result: Comparison | RunResult, command: str) -> dict[str, Any]:
+    comparison = isinstance(result, Comparison)
+    values = result.replications if isinstance(result, Comparison) else result.kpis_by_replication
+    return {
+        "kind": "comparison" if comparison else "run",
+        "command": command,
+        "strategies": list(result.strategies) if isinstance(result, Comparison) else [result.strategy],
+        "replications": int(values["replication"].nunique()),
+        "seed": result.seed,
+        "scale": result.scale,
+        "scenario_digest": result.scenario.digest,
+        "scenario": result.scenario.to_yaml(),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
+        "platform": platform.platform(),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _read(record: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ArgumentError(f"{record}: cannot be read as a record: {error}") from error
+    missing = sorted({"kind", "strategies", "replications", "seed", "scale", "scenario", "files", "sha256"} - set(told))
+    if missing:
+        raise ArgumentError(f"{record}: not a record of this program, it lacks {', '.join(missing)}")
+    return told  # type: ignore[no-any-return]

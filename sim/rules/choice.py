@@ -1,0 +1,130 @@
+"""Which touchpoint a customer takes, and what happens after giving up waiting."""
+
+from __future__ import annotations
+
+from sim.jit import rule
+
+__all__ = [
+    "AFTER_DISSATISFACTION",
+    "AFTER_GIVEN_UP",
+    "AFTER_RESOLVED",
+    "GIVE_UP",
+    "REDIAL",
+    "RETURN_LATER",
+    "SWITCH",
+    "after_abandoning",
+    "follows",
+    "needs_again",
+    "utility",
+]
+
+REDIAL = 0
+SWITCH = 1
+RETURN_LATER = 2
+GIVE_UP = 3
+
+AFTER_RESOLVED = 0
+AFTER_GIVEN_UP = 1
+AFTER_DISSATISFACTION = 2
+
+
+@rule
+def utility(
+    attraction: float,
+    expectation: float,
+    experience_weight: float,
+    failed_before: bool,
+    failed_penalty: float,
+    opens_in_min: float,
+    opening_delay_cost: float,
+    shocks: float,
+) -> float:
+    """Utility of a touchpoint for the next contact; the customer takes the largest (random utility, McFadden 1974).
+
+    Parameters
+    ----------
+    attraction : float
+        Taste of the segment plus fit of the touchpoint to the need.
+    expectation : float
+        What the customer expects of this touchpoint, points 0 to 100.
+    experience_weight : float
+        Utility per 50 points of expectation.
+    failed_before : bool
+        The touchpoint left the need open earlier in this journey.
+    failed_penalty : float
+        Utility lost by that.
+    opens_in_min : float
+        Minutes until it opens.
+    opening_delay_cost : float
+        Utility lost per hour until it opens.
+    shocks : float
+        Persistent and momentary taste of this customer, scaled.
+
+    Examples
+    --------
+    >>> utility(1.0, 75.0, 2.0, True, 0.5, 120.0, 0.1, 0.0)
+    3.3
+    """
+    value = attraction + experience_weight * expectation / 50.0 + shocks
+    if failed_before:
+        value -= failed_penalty
+    return value - opening_delay_cost * opens_in_min / 60.0
+
+
+@rule
+def after_abandoning(u: float, redials: float, switches: float, comes_back: float) -> int:
+    """What a customer does who gave up waiting: REDIAL, SWITCH, RETURN_LATER or GIVE_UP.
+
+    Examples
+    --------
+    >>> [after_abandoning(u, 0.4, 0.2, 0.2) for u in (0.1, 0.5, 0.7, 0.9)]
+    [0, 1, 2, 3]
+    """
+    if u < redials:
+        return REDIAL
+    if u < redials + switches:
+        return SWITCH
+    if u < redials + switches + comes_back:
+        return RETURN_LATER
+    return GIVE_UP
+
+
+@rule
+def needs_again(u: float, rate_ratio: float, rate_cap: float) -> bool:
+    """Whether a candidate for a base need becomes one: thinning (Lewis & Shedler 1979) of a stream at the capped rate.
+
+    Candidates arise at `rate_cap` times the segment's rate, so that the stream is the same in every world.
+
+    Examples
+    --------
+    >>> needs_again(0.7, 1.0, 1.25), needs_again(0.9, 1.0, 1.25)
+    (True, False)
+    """
+    return u * rate_cap < rate_ratio
+
+
+@rule
+def follows(after: int, resolved_at: int, at_mask: int, dissatisfied: bool) -> bool:
+    """Whether a journey ended in the way after which a follow-up need may arise.
+
+    Parameters
+    ----------
+    after : int
+        AFTER_RESOLVED, AFTER_GIVEN_UP or AFTER_DISSATISFACTION.
+    resolved_at : int
+        Position of the touchpoint that resolved the journey; -1 if it was given up.
+    at_mask : int
+        Bit j is set if resolution at touchpoint j counts.
+    dissatisfied : bool
+        Satisfaction is below the threshold.
+
+    Examples
+    --------
+    >>> follows(AFTER_RESOLVED, 1, 0b10, False), follows(AFTER_RESOLVED, 0, 0b10, False)
+    (True, False)
+    """
+    if after == AFTER_RESOLVED:
+        return resolved_at >= 0 and (at_mask >> resolved_at) & 1 == 1
+    if after == AFTER_GIVEN_UP:
+        return resolved_at < 0
+    return dissatisfied

@@ -1,0 +1,66 @@
+"""Time on a binary grid: every instant is a multiple of 2**-16 minutes, so sums are exact and ties are real."""
+
+from __future__ import annotations
+
+import math
+
+from sim.jit import rule
+
+__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "on_grid", "opens_in", "slot", "week"]
+
+_TICKS_PER_MIN = 65536.0
+_WEEK_MIN = 10080.0
+SLOT_MIN = 15.0
+"""Opening hours and rosters change on quarter hours only."""
+SLOTS_PER_WEEK = 672
+
+
+@rule
+def on_grid(duration_min: float) -> float:
+    """Nearest grid instant, in minutes.
+
+    Examples
+    --------
+    >>> on_grid(1.0), on_grid(0.1) * 65536
+    (1.0, 6554.0)
+    """
+    return math.floor(duration_min * _TICKS_PER_MIN + 0.5) / _TICKS_PER_MIN
+
+
+@rule
+def slot(at_min: float) -> int:
+    """Quarter hour of the week, from 0 for Monday 00:00.
+
+    Examples
+    --------
+    >>> slot(14.9), slot(15.0), slot(10080.0)
+    (0, 1, 0)
+    """
+    return int(at_min // SLOT_MIN) % SLOTS_PER_WEEK
+
+
+@rule
+def week(at_min: float) -> int:
+    """Week of the run, from 0."""
+    return int(at_min // _WEEK_MIN)
+
+
+@rule
+def opens_in(at_min: float, slots_until_open: int) -> float:
+    """Minutes until a touchpoint opens, 0 if it is open.
+
+    Parameters
+    ----------
+    at_min : float
+        Now.
+    slots_until_open : int
+        Quarter hours from the start of the present slot to the next open one; 0 if the present one is open.
+
+    Examples
+    --------
+    >>> opens_in(20.0, 0), opens_in(20.0, 2)
+    (0.0, 25.0)
+    """
+    if slots_until_open == 0:
+        return 0.0
+    return (at_min // SLOT_MIN + slots_until_open) * SLOT_MIN - at_min

@@ -1,0 +1,48 @@
+"""Whether a touchpoint sees a fact, and what follows if it does not."""
+
+from __future__ import annotations
+
+from sim.jit import rule
+
+__all__ = ["carries", "identifies", "links", "promotes"]
+
+
+@rule
+def links(u_link: float, coverage: float) -> bool:
+    """Whether a fact that arose at one touchpoint is visible at another.
+
+    The draw is persistent for the customer (or the need, for facts about the offer), so that more coverage can
+    only add visible facts.
+
+    Examples
+    --------
+    >>> links(0.3, 0.5), links(0.3, 0.0), links(0.999, 1.0)
+    (True, False, True)
+    """
+    return u_link < coverage
+
+
+@rule
+def identifies(u_willing: float, share: float) -> bool:
+    """Whether this customer is identified at a touchpoint that identifies `share` of its customers."""
+    return u_willing < share
+
+
+@rule
+def carries(popularity: float, share: float) -> bool:
+    """Whether a touchpoint carries a product.
+
+    Parameters
+    ----------
+    popularity : float
+        Rank of the product in the whole assortment, from 0 (best seller) to 1.
+    share : float
+        Share of the assortment that the touchpoint carries: the best sellers.
+    """
+    return popularity < share
+
+
+@rule
+def promotes(u_promotion: float, share: float) -> bool:
+    """Whether a product is cheaper at a touchpoint that has `share` of its products on promotion."""
+    return u_promotion < share

@@ -1,0 +1,95 @@
+"""From disconfirmation to loyalty, and from loyalty to buying again or leaving."""
+
+from __future__ import annotations
+
+import math
+
+from sim.jit import rule
+
+__all__ = ["faded", "leaving_rate", "remembered", "repurchase_ratio", "updated"]
+
+_LN_2 = math.log(2.0)
+
+
+@rule
+def updated(loyalty: float, disconfirmation: float, gain: float, loss: float) -> float:
+    """Loyalty after a journey: gains shrink near 100, losses shrink near 0.
+
+    Parameters
+    ----------
+    loyalty : float
+        Points 0 to 100.
+    disconfirmation : float
+        Experience minus expectation, points.
+    gain, loss : float
+        Points per point of disconfirmation, at loyalty 0 and at loyalty 100.
+
+    Examples
+    --------
+    >>> updated(50.0, 10.0, 0.2, 0.4), updated(50.0, -10.0, 0.2, 0.4)
+    (51.0, 48.0)
+    """
+    if disconfirmation > 0.0:
+        return min(100.0, loyalty + gain * disconfirmation * (1.0 - loyalty / 100.0))
+    return max(0.0, loyalty + loss * disconfirmation * loyalty / 100.0)
+
+
+@rule
+def faded(loyalty: float, level: float, elapsed_min: float, half_life_min: float) -> float:
+    """Loyalty on its way back to the segment's level.
+
+    Examples
+    --------
+    >>> faded(80.0, 60.0, 100.0, 100.0)
+    70.0
+    """
+    return level + (loyalty - level) * math.exp(-_LN_2 * elapsed_min / half_life_min)
+
+
+@rule
+def leaving_rate(base_per_min: float, loyalty: float, sensitivity: float, open_case_ratio: float) -> float:
+    """Hazard of leaving, per minute.
+
+    Parameters
+    ----------
+    base_per_min : float
+        Hazard at loyalty 50 with no open case.
+    loyalty : float
+        Points 0 to 100.
+    sensitivity : float
+        Change of the log hazard per 50 points of loyalty.
+    open_case_ratio : float
+        Hazard ratio of the worst journey that is remembered; 1 for none.
+
+    Examples
+    --------
+    >>> leaving_rate(0.1, 50.0, 2.0, 3.0) == 0.1 * 3.0
+    True
+    """
+    return base_per_min * math.exp(-sensitivity * (loyalty - 50.0) / 50.0) * open_case_ratio
+
+
+@rule
+def remembered(resolved: bool, contacts: int, after_several_contacts: float, after_given_up: float) -> float:
+    """Hazard ratio with which a journey is remembered; 1 when it was resolved at the first contact.
+
+    Examples
+    --------
+    >>> remembered(True, 1, 2.0, 5.0), remembered(True, 3, 2.0, 5.0), remembered(False, 1, 2.0, 5.0)
+    (1.0, 2.0, 5.0)
+    """
+    if not resolved:
+        return after_given_up
+    return after_several_contacts if contacts > 1 else 1.0
+
+
+@rule
+def repurchase_ratio(loyalty: float, level: float, sensitivity: float) -> float:
+    """Rate of purchase needs relative to the rate at the segment's level of loyalty.
+
+    Examples
+    --------
+    >>> repurchase_ratio(60.0, 60.0, 0.5)
+    1.0
+    """
+    return math.exp(sensitivity * (loyalty - level) / 50.0)

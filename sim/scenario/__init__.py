@@ -1,0 +1,68 @@
+"""What a scenario file may say: format, units, reading, checks, and changed copies."""
+
+from sim.scenario.calendar import Agents, OpeningHours, WeekProfile
+from sim.scenario.completion import json_schema
+from sim.scenario.quantities import (
+    MINUTES_PER_WEEK,
+    MINUTES_PER_YEAR,
+    WEEKS_PER_YEAR,
+    Kind,
+    Quantity,
+)
+from sim.scenario.scenario import Scenario, load
+from sim.scenario.schema import (
+    Behaviour,
+    Decision,
+    Document,
+    Experience,
+    Fact,
+    FactHandling,
+    FollowUp,
+    FrustrationType,
+    Lever,
+    LeverChange,
+    LeverUse,
+    Loyalty,
+    Need,
+    Run,
+    Segment,
+    Service,
+    ServiceTime,
+    Severity,
+    Strategy,
+    Touchpoint,
+)
+
+__all__ = [
+    "MINUTES_PER_WEEK",
+    "MINUTES_PER_YEAR",
+    "WEEKS_PER_YEAR",
+    "Agents",
+    "Behaviour",
+    "Decision",
+    "Document",
+    "Experience",
+    "Fact",
+    "FactHandling",
+    "FollowUp",
+    "FrustrationType",
+    "Kind",
+    "Lever",
+    "LeverChange",
+    "LeverUse",
+    "Loyalty",
+    "Need",
+    "OpeningHours",
+    "Quantity",
+    "Run",
+    "Scenario",
+    "Segment",
+    "Service",
+    "ServiceTime",
+    "Severity",
+    "Strategy",
+    "Touchpoint",
+    "WeekProfile",
+    "json_schema",
+    "load",
+]

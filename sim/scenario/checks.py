@@ -1,0 +1,199 @@
+"""All that must hold in a scenario beyond the form of each value; every problem of a file is found at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from sim.errors import ScenarioError
+from sim.scenario.completing import completed
+from sim.scenario.draft import Draft, Finding
+from sim.scenario.lever_checks import check_levers, with_amounts
+from sim.scenario.paths import unknown
+from sim.scenario.quantities import MINUTES_PER_WEEK
+from sim.scenario.reading import Content
+from sim.scenario.schema import Document
+from sim.scenario.wording import reworded
+
+__all__ = ["checked"]
+
+_REFERENCES = (
+    ("segments.*.needs_per_year.*", "needs", "need"),
+    ("segments.*.research_first.*", "needs", "need"),
+    ("segments.*.taste.*", "touchpoints", "touchpoint"),
+    ("segments.*.bought_before.*", "touchpoints", "touchpoint"),
+    ("visibility.*.*", "touchpoints", "touchpoint"),
+    ("visibility.*.*.*", "touchpoints", "touchpoint"),
+    ("needs.*.served_at.*", "touchpoints", "touchpoint"),
+    ("strategies.*.levers.*", "levers", "lever"),
+)
+"""Keys that are names of something declared in a section, and what a message calls it."""
+
+_NAMES = (
+    ("needs.*.profile", "profiles", "profile"),
+    ("needs.*.follow_ups.*.need", "needs", "need"),
+    ("needs.*.follow_ups.*.resolved_at.*", "touchpoints", "touchpoint"),
+    ("behaviour.research_at", "touchpoints", "touchpoint"),
+)
+"""Values that are such names."""
+
+_ABOVE_ZERO = (
+    ("run.measured", "some weeks, such as '52 weeks'"),
+    ("loyalty.half_life", "a duration above 0; leave it out where loyalty never fades"),
+    ("decision.write_off", "a duration above 0, such as '3 years'"),
+    ("behaviour.max_contacts", "at least 1"),
+)
+
+
+def checked(content: Content) -> Document:
+    """Check a scenario and return its validated document.
+
+    Parameters
+    ----------
+    content : Content
+
+    Returns
+    -------
+    Document
+        With defaults filled in, full visibility matrices, and lever amounts as numbers of the kind they change.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong.
+    """
+    raw = completed(content.raw)
+    draft = Draft(raw)
+    findings = [*_references(draft), *_rules(draft)]
+    document = None
+    try:
+        document = Document.model_validate(raw)
+    except ValidationError as error:
+        findings += reworded(error)
+    findings += check_levers(draft, [path for path, _ in findings])
+    problems = [*content.problems, *(content.problem(path, message) for path, message in findings)]
+    if problems or document is None:
+        raise ScenarioError(list(dict.fromkeys(problems)))
+    return with_amounts(document, draft)
+
+
+def _references(draft: Draft) -> Iterator[Finding]:
+    for pattern, section, what in _REFERENCES:
+        names = draft.names(section)
+        for path, _ in draft.each(pattern):
+            name = path.rpartition(".")[2]
+            if names is not None and name not in names:
+                yield path, unknown(what, name, names)
+    for pattern, section, what in _NAMES:
+        names = draft.names(section)
+        for path, name in draft.each(pattern):
+            if names is not None and isinstance(name, str) and name not in names:
+                yield path, unknown(what, name, names)
+
+
+def _rules(draft: Draft) -> Iterator[Finding]:
+    yield from _run_and_decision(draft)
+    yield from _segments(draft)
+    yield from _touchpoints(draft)
+    yield from _services(draft)
+    yield from _follow_ups(draft)
+    yield from _behaviour(draft)
+
+
+def _run_and_decision(draft: Draft) -> Iterator[Finding]:
+    for path in ("run.warm_up", "run.measured"):
+        minutes = draft.number(path)
+        if minutes is not None and minutes % MINUTES_PER_WEEK:
+            yield path, f"got {draft.written(path)}, expected whole weeks, such as '26 weeks' (a year has 52)"
+    for path, wanted in _ABOVE_ZERO:
+        if draft.number(path) == 0:
+            yield path, f"got {draft.written(path)}, expected {wanted}"
+    confidence = draft.number("decision.confidence")
+    if confidence in (0.0, 1.0):
+        yield (
+            "decision.confidence",
+            f"got {draft.written('decision.confidence')}, expected between 0 and 1, such as 0.95",
+        )
+    promoter, detractor = draft.number("loyalty.promoter_from"), draft.number("loyalty.detractor_below")
+    if promoter is not None and detractor is not None and promoter < detractor:
+        yield (
+            "loyalty.promoter_from",
+            f"got {promoter:g}, expected at least detractor_below ({detractor:g}); else one is both",
+        )
+
+
+def _segments(draft: Draft) -> Iterator[Finding]:
+    customers = [draft.number(f"{path}.customers") for path, _ in draft.each("segments.*")]
+    if customers and all(number == 0 for number in customers):
+        yield "segments", "no segment has a customer, expected at least one customer"
+    if draft.get("behaviour", "research_at") is None:
+        for path, _ in draft.each("segments.*.research_first.*"):
+            if draft.number(path):
+                yield path, "got research before the need, but behaviour.research_at names no touchpoint for it"
+                break
+
+
+def _touchpoints(draft: Draft) -> Iterator[Finding]:
+    for path, _ in draft.each("touchpoints.*"):
+        name = path.rpartition(".")[2]
+        agents, wage = draft.get(*path.split("."), "agents"), draft.number(f"{path}.wage")
+        if draft.is_staffed(name) and agents is None:
+            yield f"{path}.agents", "missing, expected a number or a roster, because the touchpoint is staffed"
+        if draft.is_self_service(name) and agents is not None:
+            yield f"{path}.agents", "got agents at a self_service touchpoint; delete them, or make it 'kind: staffed'"
+        if draft.is_self_service(name) and wage:
+            yield f"{path}.wage", "got a wage at a self_service touchpoint; use cost_per_contact, or 'kind: staffed'"
+    research_at = draft.get("behaviour", "research_at")
+    if isinstance(research_at, str) and draft.is_staffed(research_at):
+        yield "behaviour.research_at", f"got {research_at!r}, which is staffed, expected a self_service touchpoint"
+
+
+def _services(draft: Draft) -> Iterator[Finding]:
+    for path, _ in draft.each("needs.*.served_at.*"):
+        name = path.rpartition(".")[2]
+        if draft.is_self_service(name) and draft.number(f"{path}.passes_on"):
+            yield (
+                f"{path}.passes_on",
+                f"got contacts passed on at {name!r}, a self_service touchpoint; only staff can do that",
+            )
+        distribution = draft.get(*path.split("."), "service_time", "distribution")
+        mean, spread = draft.number(f"{path}.service_time.mean"), draft.number(f"{path}.service_time.spread")
+        if distribution in ("exponential", "constant") and spread:
+            yield (
+                f"{path}.service_time.spread",
+                f"got {draft.written(f'{path}.service_time.spread')} for {distribution} service times; "
+                "only lognormal ones have a spread",
+            )
+        if distribution in ("exponential", "lognormal") and mean == 0:
+            yield (
+                f"{path}.service_time.mean",
+                f"got {draft.written(f'{path}.service_time.mean')} for {distribution} service times, "
+                "expected a duration above 0; only constant ones may be 0",
+            )
+
+
+def _follow_ups(draft: Draft) -> Iterator[Finding]:
+    touchpoints = draft.names("touchpoints") or []
+    for path, follow_up in draft.each("needs.*.follow_ups.*"):
+        if not isinstance(follow_up, dict) or follow_up.get("resolved_at") is None:
+            continue
+        if follow_up.get("after") in ("given_up", "dissatisfied"):
+            yield (
+                f"{path}.resolved_at",
+                f"got touchpoints for a follow-up after {follow_up['after']!r}; only 'after: resolved' has them",
+            )
+        served_at = draft.get(*path.split(".")[:2], "served_at")
+        for at_path, name in draft.each(f"{path}.resolved_at.*"):
+            if isinstance(served_at, dict) and name in touchpoints and name not in served_at:
+                yield at_path, f"got {name!r}, which does not serve this need, expected one of: {', '.join(served_at)}"
+
+
+def _behaviour(draft: Draft) -> Iterator[Finding]:
+    names = ("redials", "switches", "comes_back")
+    shares = [draft.number(f"behaviour.{name}") for name in names]
+    known = [share for share in shares if share is not None]
+    if len(known) == len(names) and math.fsum(known) > 1 + 1e-9:
+        total = " + ".join(f"{name} {share:g}" for name, share in zip(names, known, strict=True))
+        yield "behaviour", f"got {total} = {math.fsum(known):g}, expected at most 1: they divide the same customers"

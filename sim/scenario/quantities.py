@@ -1,0 +1,268 @@
+"""Numbers as a scenario file writes them: with a unit, and where known a range and a source.
+
+A value is ``6 min``, or ``{value: 6 min, low: 4 min, high: 9 min, source: Q4}``. Inside the program every
+duration is in minutes, every rate per year (of 52 weeks), every amount in euro.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic_core import CoreSchema, core_schema
+
+__all__ = [
+    "COUNT",
+    "MINUTES_PER_WEEK",
+    "MINUTES_PER_YEAR",
+    "WEEKS_PER_YEAR",
+    "Count",
+    "Duration",
+    "Kind",
+    "Money",
+    "MoneyPerHour",
+    "MoneyPerMonth",
+    "Number",
+    "Points",
+    "Positive",
+    "Quantity",
+    "RatePerYear",
+    "Share",
+    "SignedDuration",
+    "Spread",
+    "Written",
+    "shown",
+]
+
+MINUTES_PER_WEEK = 7 * 24 * 60
+WEEKS_PER_YEAR = 52
+MINUTES_PER_YEAR = WEEKS_PER_YEAR * MINUTES_PER_WEEK
+
+_DURATION = {
+    "s": Fraction(1, 60),
+    "min": Fraction(1),
+    "h": Fraction(60),
+    "day": Fraction(1440),
+    "days": Fraction(1440),
+    "week": Fraction(MINUTES_PER_WEEK),
+    "weeks": Fraction(MINUTES_PER_WEEK),
+    "year": Fraction(MINUTES_PER_YEAR),
+    "years": Fraction(MINUTES_PER_YEAR),
+}
+_RATE = {
+    "per year": Fraction(1),
+    "per month": Fraction(12),
+    "per week": Fraction(WEEKS_PER_YEAR),
+    "per day": Fraction(7 * WEEKS_PER_YEAR),
+}
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
+_PARTS = ("value", "low", "high", "source")
+
+
+def shown(raw: Any) -> str:
+    """How a message quotes what a file says."""
+    if isinstance(raw, dict):
+        return "a mapping (key: value)"
+    if isinstance(raw, list):
+        return "a list"
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return "nothing" if raw is None else repr(raw)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of number may look like: its units, its bounds, and how a message describes it.
+
+    Parameters
+    ----------
+    name : str
+        How a message describes such a number.
+    units : dict
+        Units a file may use, each with its size in the canonical unit; exact, so that '35 %' is 0.35.
+    low, high : float
+        Bounds that a number may reach, in the canonical unit.
+    above : float or None
+        Bound that a number may not reach.
+    bare : bool
+        True where a number may be written without a unit.
+    whole : bool
+        True where only whole numbers make sense.
+    unit : str
+        The canonical unit.
+
+    Examples
+    --------
+    >>> kind = Kind("a duration such as '6 min'", {"min": Fraction(1), "h": Fraction(60)}, low=0.0, unit="min")
+    >>> kind.number("1.5 h")
+    90.0
+    """
+
+    name: str
+    units: dict[str, Fraction] = field(hash=False)
+    low: float = float("-inf")
+    high: float = float("inf")
+    above: float | None = None
+    bare: bool = False
+    whole: bool = False
+    unit: str = ""
+
+    def allows(self, number: float) -> bool:
+        """Tell whether a number in canonical units lies within the bounds."""
+        within = self.low <= number <= self.high and (self.above is None or number > self.above)
+        return within and not (self.whole and number != int(number))
+
+    def number(self, text: Any) -> float:
+        """Read one number as written, in canonical units; raises ValueError with a remedy."""
+        if isinstance(text, bool) or not isinstance(text, int | float | str):
+            raise ValueError(f"got {shown(text)}, expected {self.name}")
+        match = _NUMBER.fullmatch(str(text))
+        if match is None:
+            raise ValueError(f"got {text!r}, expected {self.name}")
+        unit = match[2]
+        if unit.startswith(","):
+            raise ValueError(f"got {text!r}, expected {self.name}; write a decimal point and nothing between thousands")
+        if unit == "" and not self.bare:
+            raise ValueError(f"got {text!r} without a unit, expected {self.name}")
+        if unit != "" and unit not in self.units:
+            known = f"; known units: {', '.join(self.units)}" if self.units else "; write it without a unit"
+            raise ValueError(f"got {text!r} with the unknown unit {unit!r}, expected {self.name}{known}")
+        try:
+            number = float(Fraction(match[1]) * (self.units[unit] if unit else 1))
+        except OverflowError:
+            raise ValueError(f"got {text!r}, which is too large, expected {self.name}") from None
+        if not self.allows(number):
+            raise ValueError(f"got {text!r}, expected {self.name}")
+        return number
+
+    def parse(self, raw: Any) -> Quantity:
+        """Read a number, or one with range and source; raises ValueError with a remedy."""
+        if isinstance(raw, Quantity):
+            return raw
+        if not isinstance(raw, dict):
+            return Quantity(self.number(raw), kind=self)
+        unknown = [key for key in raw if key not in _PARTS]
+        if unknown:
+            raise ValueError(f"unknown key {unknown[0]!r}, expected the keys value, low, high, source")
+        if raw.get("value") is None:
+            raise ValueError("the key 'value' is missing, expected {value, low, high, source}")
+        value = self.number(raw["value"])
+        low = None if raw.get("low") is None else self.number(raw["low"])
+        high = None if raw.get("high") is None else self.number(raw["high"])
+        if (low is None) != (high is None):
+            raise ValueError(f"got a range without '{'low' if low is None else 'high'}', expected both low and high")
+        if low is not None and high is not None and not low <= value <= high:
+            raise ValueError(
+                f"got low {raw['low']}, value {raw['value']}, high {raw['high']}, expected low <= value <= high"
+            )
+        source = raw.get("source")
+        if source is not None and not isinstance(source, str):
+            raise ValueError(f"got the source {shown(source)}, expected text")
+        return Quantity(value, low, high, source, self)
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.parse, serialization=core_schema.plain_serializer_function_ser_schema(float)
+        )
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return _json_schema({"type": ["number", "string"] if self.bare else "string", "description": self.name})
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with the range and the source that were declared for it.
+
+    Parameters
+    ----------
+    value, low, high : float
+        In canonical units: minutes, euro, per year, or bare. `low` and `high` are None where no range was given.
+    source : str or None
+        Id of an entry in the scenario's ``sources``, or free text; None makes the value an assumption.
+    kind : Kind or None
+        What such a number may look like in a file.
+
+    Examples
+    --------
+    >>> float(Quantity(2.5))
+    2.5
+    >>> Quantity(2.5).is_assumption
+    True
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    source: str | None = None
+    kind: Kind | None = None
+
+    def __float__(self) -> float:
+        return self.value
+
+    @property
+    def is_assumption(self) -> bool:
+        """True where no source stands behind the number."""
+        return self.source is None or self.source.lower().startswith("assumption")
+
+
+_EUR = Fraction(1)
+COUNT = Kind("a whole number of at least 0", {}, low=0.0, bare=True, whole=True)
+
+Duration = Annotated[
+    Quantity, Kind("a duration of at least 0, such as '6 min' or '3 weeks'", _DURATION, low=0.0, unit="min")
+]
+SignedDuration = Annotated[Quantity, Kind("a duration such as '-26 weeks' or '0 weeks'", _DURATION, unit="min")]
+Money = Annotated[Quantity, Kind("an amount of at least 0, such as '12.50 EUR'", {"EUR": _EUR}, low=0.0, unit="EUR")]
+MoneyPerHour = Annotated[
+    Quantity,
+    Kind("an amount of at least 0, such as '28 EUR per hour'", {"EUR per hour": _EUR}, low=0.0, unit="EUR per hour"),
+]
+MoneyPerMonth = Annotated[
+    Quantity,
+    Kind(
+        "an amount of at least 0, such as '500 EUR per month'",
+        {"EUR per month": _EUR, "EUR per year": Fraction(1, 12)},
+        low=0.0,
+        unit="EUR per month",
+    ),
+]
+RatePerYear = Annotated[Quantity, Kind("a rate of at least 0, such as '2.4 per year'", _RATE, low=0.0, unit="per year")]
+Share = Annotated[
+    Quantity,
+    Kind(
+        "a share from 0 to 1, or '0 %' to '100 %'", {"%": Fraction(1, 100)}, low=0.0, high=1.0, bare=True, unit="share"
+    ),
+]
+Points = Annotated[
+    Quantity, Kind("points from 0 to 100", {"points": Fraction(1)}, low=0.0, high=100.0, bare=True, unit="points")
+]
+Number = Annotated[Quantity, Kind("a number", {}, bare=True)]
+Spread = Annotated[Quantity, Kind("a number of at least 0", {}, low=0.0, bare=True)]
+Positive = Annotated[Quantity, Kind("a number above 0", {}, above=0.0, bare=True)]
+Count = Annotated[Quantity, COUNT]
+
+
+class _LikeAnother:
+    """Accepts anything: what kind of number is due is known, and checked, once the whole file is read."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return _json_schema({"type": ["number", "string"]})
+
+
+def _json_schema(scalar: dict[str, Any]) -> dict[str, Any]:
+    in_full = {"value": scalar, "low": scalar, "high": scalar, "source": {"type": "string"}}
+    return {
+        "anyOf": [
+            scalar,
+            {"type": "object", "properties": in_full, "required": ["value"], "additionalProperties": False},
+        ]
+    }
+
+
+Written = Annotated[Quantity | str | float | dict[str, Any], _LikeAnother()]
+"""A number written like another one; a loaded scenario holds it as a Quantity of that one's kind."""

@@ -1,0 +1,193 @@
+"""What is legal in a scenario but probably not meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.errors import Problem
+from sim.scenario.calendar import DAYS, HOURS_PER_WEEK
+from sim.scenario.draft import Draft, Finding
+from sim.scenario.offered_load import offered_load
+from sim.scenario.paths import closest
+from sim.scenario.reading import Content
+from sim.scenario.schema import Document, Need, Touchpoint
+
+__all__ = ["suspicions"]
+
+_SLOTS_PER_HOUR = 4
+_OVERLOADED = 1.0 + 1e-9
+
+
+def suspicions(content: Content, document: Document) -> list[Problem]:
+    """Everything suspicious in a valid scenario.
+
+    Parameters
+    ----------
+    content : Content
+    document : Document
+
+    Returns
+    -------
+    list of Problem
+    """
+    findings = [
+        *_sources_and_ranges(content, document),
+        *_unused(document),
+        *_plans(document),
+        *_loops(document),
+        *_staffing(document),
+    ]
+    return [content.problem(path, message) for path, message in findings]
+
+
+def _sources_and_ranges(content: Content, document: Document) -> Iterator[Finding]:
+    draft = Draft(content.raw)
+    for path, quantity in draft.quantities.items():
+        if quantity is None:
+            continue
+        if quantity.low is not None and quantity.low == quantity.high:
+            yield path, f"the range has no width, low and high are both {quantity.low:g}"
+        yield from _source(document, path, quantity.source)
+    for name, touchpoint in document.touchpoints.items():
+        if touchpoint.agents is not None:
+            yield from _source(document, f"touchpoints.{name}.agents", touchpoint.agents.source)
+    for name, profile in document.profiles.items():
+        yield from _source(document, f"profiles.{name}", profile.source)
+    for name, lever in document.levers.items():
+        for index, change in enumerate(lever.changes):
+            for rule, amount in (("to", change.to), ("add", change.add)):
+                source = getattr(amount, "source", None)
+                yield from _source(document, f"levers.{name}.changes.{index}.{rule}", source)
+
+
+def _source(document: Document, path: str, source: str | None) -> Iterator[Finding]:
+    """Look up the ids of a source; a source with longer parts is free text."""
+    ids = [] if source is None else re.split(r"\s*[,;]\s*", source)
+    for each in ids if all(re.fullmatch(r"\S+", each) for each in ids) else []:
+        if each not in document.sources and each.lower() != "assumption":
+            close = closest(each, document.sources)
+            remedy = f"did you mean {close!r}?" if close else "declare it there, or describe the source in words"
+            yield path, f"got the source {each!r}, which is not under sources; {remedy}"
+
+
+def _unused(document: Document) -> Iterator[Finding]:
+    used_levers = {name for strategy in document.strategies.values() for name in strategy.levers}
+    for name, lever in document.levers.items():
+        if name not in used_levers:
+            yield f"levers.{name}", "no strategy uses this lever"
+        if not lever.changes:
+            yield f"levers.{name}.changes", "this lever changes nothing"
+    used_profiles = {need.profile for need in document.needs.values()}
+    for name in document.profiles:
+        if name not in used_profiles:
+            yield f"profiles.{name}", "no need uses this profile"
+    serving = {name for need in document.needs.values() for name in need.served_at}
+    for name in document.touchpoints:
+        if name not in serving and name != document.behaviour.research_at:
+            yield f"touchpoints.{name}", "no need is served here"
+    for name, segment in document.segments.items():
+        if not float(segment.customers):
+            yield f"segments.{name}.customers", "nobody is in this segment"
+        if not any(map(float, segment.needs_per_year.values())):
+            yield f"segments.{name}.needs_per_year", "these customers never have a need"
+    arising = _arising(document)
+    for name in document.needs:
+        if name not in arising:
+            yield f"needs.{name}", "never arises: no segment has it per year, and no need that arises is followed by it"
+
+
+def _arising(document: Document) -> set[str]:
+    arising = {
+        name for segment in document.segments.values() for name, rate in segment.needs_per_year.items() if float(rate)
+    }
+    while True:
+        caused = {
+            follow_up.need
+            for name in arising
+            for follow_up in document.needs[name].follow_ups
+            if float(follow_up.share)
+        }
+        if caused <= arising:
+            return arising
+        arising |= caused
+
+
+def _plans(document: Document) -> Iterator[Finding]:
+    """Levers that a strategy pays for but never sees at work."""
+    for name, strategy in document.strategies.items():
+        for lever, use in strategy.levers.items():
+            first_effect = float(use.start) + float(document.levers[lever].lead_time)
+            if float(use.coverage) and first_effect >= float(document.run.measured):
+                yield (
+                    f"strategies.{name}.levers.{lever}",
+                    "start plus lead time lies after the end of the run: no effect",
+                )
+
+
+def _loops(document: Document) -> Iterator[Finding]:
+    """Follow-ups that cause each other without end: a branching process with a mean of one or more."""
+    names = list(document.needs)
+    mean = np.array([[_caused(document.needs[cause], name) for cause in names] for name in names])
+    in_loop = np.linalg.matrix_power((mean > 0).astype(float) + np.eye(len(names)), len(names)) > 0
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        loop = np.flatnonzero(in_loop[position] & in_loop[:, position])
+        if name not in seen and max(abs(np.linalg.eigvals(mean[np.ix_(loop, loop)]))) >= 1.0 - 1e-9:
+            seen.update(names[each] for each in loop)
+            others = ", ".join(names[each] for each in loop)
+            yield f"needs.{name}.follow_ups", f"each need causes one or more others on average, without end: {others}"
+
+
+def _caused(need: Need, name: str) -> float:
+    """Largest mean number of follow-up needs of one name; a journey is either resolved or given up."""
+    shares = {"resolved": 0.0, "given_up": 0.0, "dissatisfied": 0.0}
+    for follow_up in need.follow_ups:
+        if follow_up.need == name:
+            shares[follow_up.after] += float(follow_up.share)
+    return max(shares["resolved"], shares["given_up"]) + shares["dissatisfied"]
+
+
+def _staffing(document: Document) -> Iterator[Finding]:
+    load = offered_load(document)
+    for name, touchpoint in document.touchpoints.items():
+        if touchpoint.agents is not None:
+            yield from _roster(f"touchpoints.{name}.agents", touchpoint)
+            yield from _overload(f"touchpoints.{name}.agents", touchpoint, load[name])
+
+
+def _roster(path: str, touchpoint: Touchpoint) -> Iterator[Finding]:
+    assert touchpoint.agents is not None
+    agents = touchpoint.agents.slots(touchpoint.open)
+    alone = [slot for slot, is_open in enumerate(touchpoint.open.slots) if is_open and agents[slot] == 0]
+    if alone:
+        yield path, f"open without agents for {len(alone) / 4:g} h a week, first on {_clock(alone[0])}"
+    roster = touchpoint.agents.roster or ()
+    idle = [slot for slot, number in enumerate(roster) if number and not touchpoint.open.slots[slot]]
+    if idle:
+        yield path, f"agents while closed for {len(idle) / 4:g} h a week, first on {_clock(idle[0])}; they do not count"
+
+
+def _clock(slot: int) -> str:
+    return f"{DAYS[slot // 96]} {slot % 96 // 4}:{slot % 4 * 15:02d}"
+
+
+def _overload(
+    path: str, touchpoint: Touchpoint, load: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+) -> Iterator[Finding]:
+    assert touchpoint.agents is not None
+    agents = np.array(touchpoint.agents.slots(touchpoint.open), dtype=float).reshape(HOURS_PER_WEEK, _SLOTS_PER_HOUR)
+    mean_agents = agents.mean(axis=1)
+    staffed = mean_agents > 0
+    ratio = np.divide(load, mean_agents, out=np.zeros(HOURS_PER_WEEK), where=staffed)
+    over = int((ratio > _OVERLOADED).sum())
+    if over:
+        worst = int(ratio.argmax())
+        yield (
+            path,
+            f"offered load above the roster in {over} of {int(staffed.sum())} staffed hours, worst on "
+            f"{_clock(worst * _SLOTS_PER_HOUR)}: {load[worst]:.1f} agents busy, {mean_agents[worst]:g} there "
+            f"({ratio[worst]:.0%}), even without repeat contacts",
+        )

@@ -1,0 +1,287 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pandas.testing as pdt
+import pytest
+from typer.testing import CliRunner
+
+from sim import experiment, records
+from sim.cli import app
+from sim.errors import ArgumentError
+from sim.scenario import load
+
+CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
+DECIDING = f"""extends: {CASE}
+decision: {{primary: {{frustrations_per_100_journeys: 5, fcr_customer_share: 0.02}}, confidence: 0.9}}
+"""
+SMALL = ["--replications", "2", "--workers", "1"]
+
+
+@pytest.fixture
+def journeysim():
+    def call(*arguments: object, code: int = 0):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+@pytest.fixture
+def case(tmp_path):
+    file = tmp_path / "case.yaml"
+    file.write_text(DECIDING, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def blank_figures(monkeypatch):
+    # What a page of figures looks like is not this module's business, and drawing one takes a while.
+    monkeypatch.setitem(sys.modules, "sim.figures", SimpleNamespace(page=lambda result: "<html>figures</html>"))
+
+
+def outside(*arguments: object) -> dict[str, object]:
+    """How to start the command as a process of its own."""
+    return {
+        "args": [sys.executable, "-m", "sim", *map(str, arguments)],
+        "env": os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+        "text": True,
+    }
+
+
+# --- compare and run -------------------------------------------------------------------------------------------------
+
+
+def test_compare_prints_table_and_verdict_within_100_columns(journeysim, case):
+    shown = journeysim("compare", case, "--strategies", "today, shared", *SMALL).stdout
+    assert "shared against today, 2 primary KPIs" in shown
+    assert "90 % interval" in shown
+    assert "trained" not in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_compare_prints_what_the_library_gives(journeysim, case):
+    shown = journeysim("compare", case, "--seed", "7", "--scale", "0.5", *SMALL).stdout
+    result = experiment.compare(load(case), replications=2, seed=7, scale=0.5, executor="serial", progress=False)
+    assert shown == f"{result!r}\n"
+
+
+def test_compare_writes_tables_figures_and_record(journeysim, case, tmp_path):
+    out = tmp_path / "deep" / "results"
+    shown = journeysim("compare", case, *SMALL, "--out", out).stdout
+    result = experiment.compare(load(case), replications=2, executor="serial", progress=False)
+    aggregates = [f"aggregate_{name}.{kind}" for name in result.aggregates for kind in ("csv", "parquet")]
+    tables = ["comparison.csv", "comparison.parquet", "replications.csv", "replications.parquet"]
+    expected = sorted(["record.json", "figures.html", "verdict.txt", *tables, *aggregates])
+    assert sorted(path.name for path in out.iterdir()) == expected
+    assert all(name in shown for name in expected)
+    pdt.assert_frame_equal(pd.read_parquet(out / "comparison.parquet"), result.table, check_exact=True)
+    pdt.assert_frame_equal(pd.read_csv(out / "replications.csv"), result.replications, rtol=1e-14)
+    assert (out / "figures.html").read_text() == "<html>figures</html>"
+    assert [path.name for path in out.parent.iterdir()] == ["results"]
+
+
+def test_run_writes_every_table(journeysim, tmp_path):
+    out = tmp_path / "results"
+    shown = journeysim("run", CASE, "--strategy", "trained", *SMALL, "--out", out).stdout
+    assert "Two touchpoints: trained, 2 replications, seed 1" in shown
+    result = experiment.run(load(CASE), "trained", replications=2, executor="serial", progress=False)
+    for name, table in result.tables.items():
+        pdt.assert_frame_equal(pd.read_parquet(out / f"{name}.parquet"), table, check_exact=True)
+        assert len(pd.read_csv(out / f"{name}.csv")) == len(table)
+
+
+def test_the_record_says_all_it_takes_to_repeat(journeysim, case, tmp_path):
+    out = tmp_path / "results"
+    journeysim("compare", case, *SMALL, "--seed", "3", "--scale", "0.5", "--strategies", "today,trained", "--out", out)
+    record = json.loads((out / "record.json").read_text(encoding="utf-8"))
+    assert record["kind"] == "comparison"
+    assert record["strategies"] == ["today", "trained"]
+    assert (record["replications"], record["seed"], record["scale"]) == (2, 3, 0.5)
+    assert record["scenario_digest"] == load(case).digest
+    again = tmp_path / "again.yaml"
+    again.write_text(record["scenario"], encoding="utf-8")
+    assert load(again).digest == load(case).digest
+    assert record["versions"]["python"] == sys.version.split()[0]
+    assert record["versions"]["numpy"]
+
+
+@pytest.mark.parametrize("command", [["compare"], ["run", "--strategy", "shared"]])
+def test_repeat_gives_identical_tables_and_notices_a_difference(journeysim, case, tmp_path, command):
+    record = tmp_path / "results" / "record.json"
+    journeysim(*command, case, *SMALL, "--scale", "0.5", "--out", record.parent)
+    shown = journeysim("repeat", record, "--workers", "1").stdout
+    assert len(shown.splitlines()) == len(list(record.parent.glob("*.csv")))
+    assert all(line.endswith(": identical") for line in shown.splitlines())
+    told = json.loads(record.read_text(encoding="utf-8"))
+    record.write_text(json.dumps(told | {"seed": 99}), encoding="utf-8")
+    assert "replications.csv: DIFFERENT" in journeysim("repeat", record, "--workers", "1", code=1).stdout
+
+
+@pytest.mark.parametrize("text", ["no JSON", "{}", "[]"])
+def test_repeat_needs_a_record(journeysim, tmp_path, text):
+    file = tmp_path / "record.json"
+    file.write_text(text, encoding="utf-8")
+    assert "record.json: " in journeysim("repeat", file, code=2).stderr
+
+
+# --- the folder ------------------------------------------------------------------------------------------------------
+
+
+def test_an_earlier_result_is_replaced_whole(journeysim, tmp_path):
+    out = tmp_path / "results"
+    journeysim("run", CASE, *SMALL, "--out", out)
+    journeysim("compare", CASE, *SMALL, "--out", out)
+    assert not (out / "contacts.csv").exists()
+    assert json.loads((out / "record.json").read_text(encoding="utf-8"))["kind"] == "comparison"
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+def test_what_no_run_wrote_is_never_touched(journeysim, tmp_path, monkeypatch):
+    monkeypatch.setattr(experiment, "simulate", None)
+    (tmp_path / "notes.txt").write_text("mine")
+    assert "not empty and holds no record.json" in journeysim("compare", CASE, "--out", tmp_path, code=2).stderr
+    assert "is a file" in journeysim("run", CASE, "--out", tmp_path / "notes.txt", code=2).stderr
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_file_added_to_a_result_protects_it(journeysim, tmp_path):
+    out = tmp_path / "results"
+    journeysim("run", CASE, *SMALL, "--out", out)
+    (out / "notes.txt").write_text("mine")
+    assert "notes.txt" in journeysim("run", CASE, *SMALL, "--out", out, code=2).stderr
+    assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_an_empty_folder_may_be_used(journeysim, tmp_path):
+    journeysim("run", CASE, *SMALL, "--out", tmp_path)
+    assert (tmp_path / "record.json").exists()
+
+
+def test_failing_to_write_leaves_the_earlier_result(tmp_path, monkeypatch):
+    out = tmp_path / "results"
+    result = experiment.compare(load(CASE), replications=1, executor="serial", progress=False)
+    records.write(result, out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    monkeypatch.setitem(sys.modules, "sim.figures", SimpleNamespace(page=lambda result: 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        records.write(result, out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+# --- check and schema ------------------------------------------------------------------------------------------------
+
+
+def test_check_says_ok_for_each_file_of_a_folder(journeysim, case, tmp_path):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "part.yaml").write_text("loyalty: {gain: 1}")
+    assert journeysim("check", tmp_path, CASE).stdout.splitlines() == [f"{case}: ok", f"{CASE}: ok"]
+
+
+def test_check_says_all_that_is_wrong_in_all_files(journeysim, tmp_path):
+    (tmp_path / "a.yaml").write_text(f"extends: {CASE}\nsegments: {{households: {{customers: -3}}}}\nquestions: why\n")
+    (tmp_path / "b.yaml").write_text(f"extends: {CASE}\ndecision: {{primary: {{loyalty_mean_point: 1}}}}\n")
+    (tmp_path / "c.yaml").write_text(DECIDING)
+    result = journeysim("check", tmp_path, code=2)
+    assert result.stdout == f"{tmp_path / 'c.yaml'}: ok\n"
+    first, second, third = sorted(result.stderr.splitlines())
+    assert first.startswith(f"{tmp_path / 'a.yaml'}:2: segments.households.customers: ")
+    assert first.count("-3") == 1
+    assert second.startswith(f"{tmp_path / 'a.yaml'}:3: questions: ")
+    assert third.startswith(f"{tmp_path / 'b.yaml'}:2: decision.primary.loyalty_mean_point: ")
+    assert "'loyalty_mean_points'" in third
+
+
+def test_check_shows_warnings(journeysim, tmp_path):
+    file = tmp_path / "busy.yaml"
+    file.write_text(f"extends: {CASE}\nsegments: {{households: {{customers: 60000}}}}\n")
+    warnings = [f"warning: {problem}" for problem in load(file).warnings]
+    assert warnings
+    assert journeysim("check", file).stdout.splitlines() == [*warnings, f"{file}: ok"]
+
+
+def test_check_of_nothing_is_an_error(journeysim, tmp_path):
+    assert "no *.yaml file" in journeysim("check", tmp_path, code=2).stderr
+    assert "missing.yaml" in journeysim("check", tmp_path / "missing.yaml", code=2).stderr
+    journeysim("check", code=2)
+
+
+def test_schema_is_json_and_can_be_written(journeysim, tmp_path):
+    printed = journeysim("schema").stdout
+    assert "touchpoints" in json.loads(printed)["properties"]
+    journeysim("schema", "--out", tmp_path / "schema.json")
+    assert (tmp_path / "schema.json").read_text(encoding="utf-8") == printed
+
+
+# --- errors and the process as a whole -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare", CASE, "--strategies", "today,shard"], "unknown strategy 'shard', did you mean 'shared'"),
+        (["run", CASE, "--strategy", "shard"], "did you mean 'shared'"),
+        (["run", CASE, "--replications", "0"], "replications must be"),
+        (["compare", CASE, "--scale", "-1"], "scale must be"),
+        (["compare", CASE, "--workers", "0"], "executor must be"),
+        (["run", "nowhere.yaml"], "nowhere.yaml"),
+        (["schema", "--out", "/nowhere/schema.json"], "/nowhere/schema.json"),
+        (["run"], "file"),
+        (["simulate"], "simulate"),
+    ],
+)
+def test_wrong_input_ends_with_2_and_a_plain_message(journeysim, arguments, message):
+    result = journeysim(*arguments, code=2)
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_errors_of_the_library_can_be_caught_as_one(tmp_path):
+    (tmp_path / "record.json").write_text("{}")
+    with pytest.raises(ArgumentError, match="lacks"):
+        records.repeat(tmp_path / "record.json")
+
+
+@pytest.mark.parametrize("command", ["compare", "run", "check", "schema", "repeat"])
+def test_help_shows_an_example(journeysim, command):
+    assert f"journeysim {command}" in journeysim(command, "--help").stdout
+
+
+def test_python_m_sim_is_the_command():
+    result = subprocess.run(**outside("check", CASE), capture_output=True, timeout=60)
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{CASE}: ok\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_ends_with_130_and_writes_nothing(tmp_path):
+    file = tmp_path / "large.yaml"
+    file.write_text(f"extends: {CASE}\nrun: {{measured: 20 years}}\nsegments: {{households: {{customers: 2000}}}}\n")
+    process = subprocess.Popen(
+        **outside("compare", file, "--replications", 500, "--workers", 2, "--out", tmp_path / "results"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        time.sleep(6.0)
+        assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        shown, complaint = process.communicate(timeout=10.0)
+        assert time.monotonic() - began < 2.0
+        assert (process.returncode, shown) == (130, "")
+        assert complaint.strip() == "interrupted: nothing was written"
+        assert [path.name for path in tmp_path.iterdir()] == ["large.yaml"]
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()

@@ -1,0 +1,82 @@
+"""The engines that have to write identical logs, and the one that exists for tests only.
+
+Add an engine to `ENGINES`, and every test that takes an `engine` holds it to the others.
+"""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from simpy import Environment, Event, Resource
+from simpy.resources.resource import Request
+
+from sim.engines import reference
+from sim.engines.line import PATIENCE_END, STARTED, later
+from sim.engines.log import ABANDONED, TURNED_AWAY, Log
+from sim.parameters import Timeline, timeline
+from sim.population import Population, populate
+from sim.scenario import Scenario
+from sim.strategy import schedule
+from sim.tables import frames
+
+Engine = Callable[[Timeline, Population], Log]
+Tables = dict[str, pd.DataFrame]
+
+
+class StockLine:
+    """`sim.engines.line.Line` once more, in the textbook manner: SimPy's own Resource, ``request | patience``."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.desk = Resource(env, capacity=1)
+        self.desk._capacity = 0  # the constructor wants at least one agent
+        self.closing = Event(env)
+        self.requests: dict[int, Request] = {}
+
+    def enter(self, who: int, patience_min: float) -> Event | None:
+        request = self.requests[who] = self.desk.request()
+        return None if request.triggered else self.env.process(self._wait(who, request, patience_min))
+
+    def leave(self, who: int) -> None:
+        self.desk.release(self.requests.pop(who))
+
+    def staff(self, agents: int, is_open: bool) -> None:
+        self.desk._capacity = agents
+        if not is_open:
+            self.closing.succeed()
+            self.closing = Event(self.env)
+            return
+        for _ in range(agents):  # one call serves the head of the queue only
+            self.desk._trigger_put(None)
+
+    def _wait(self, who: int, request: Request, patience_min: float) -> Generator[Event, Any, int]:
+        closing = self.closing
+        yield self.env.any_of([request, closing, later(self.env, patience_min, PATIENCE_END, who)])
+        if request.triggered:
+            return STARTED
+        request.cancel()
+        del self.requests[who]
+        return TURNED_AWAY if closing.triggered else ABANDONED
+
+
+ENGINES: dict[str, Engine] = {
+    "reference": reference.simulate,
+    "stock_resource": partial(reference.simulate, line=StockLine),
+}
+
+
+def simulate(
+    scenario: Scenario, strategy: str | None = None, seed: int = 1, replication: int = 0, engine: str = "reference"
+) -> Tables:
+    """The tables of one replication, written by a given engine."""
+    plan = timeline(schedule(scenario, strategy or scenario.strategies[0]))
+    population = populate(scenario.document, seed, replication)
+    return frames(ENGINES[engine](plan, population), plan, population, replication)
+
+
+def assert_identical(left: Tables, right: Tables) -> None:
+    """Every field of every row of every table."""
+    assert left.keys() == right.keys()
+    for name, table in left.items():
+        pd.testing.assert_frame_equal(table, right[name], check_exact=True, obj=name)
