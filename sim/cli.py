@@ -39,7 +39,10 @@ Scale = Annotated[
     float, typer.Option(help="Factor on customers and rosters; small pools wait longer at the same load.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for tables, figures and record; new, or of an earlier result.")]
-Cores = Annotated[int | None, typer.Option(help="Processes that simulate; by default one per core.")]
+Cores = Annotated[int | None, typer.Option(help="Workers that simulate at the same time; by default one per core.")]
+EngineName = Annotated[
+    str | None, typer.Option(help="compiled or reference; identical results. By default compiled, if numba is there.")
+]
 
 
 def _examples(*lines: str) -> str:
@@ -81,6 +84,7 @@ def compare(
     scale: Scale = 1.0,
     out: Out = None,
     workers: Cores = None,
+    engine: EngineName = None,
 ) -> None:
     """Compare strategies over the same customers with the same luck."""
     scenario = load(file)
@@ -88,7 +92,14 @@ def compare(
     if out is not None:
         records.check_folder(out)
     result = experiment.compare(
-        scenario, names, replications=replications, seed=seed, scale=scale, executor=workers, progress=_watched()
+        scenario,
+        names,
+        replications=replications,
+        seed=seed,
+        scale=scale,
+        engine=engine,
+        executor=workers,
+        progress=_watched(),
     )
     typer.echo(repr(result))
     _write(result, out)
@@ -104,13 +115,21 @@ def run(
     scale: Scale = 1.0,
     out: Out = None,
     workers: Cores = None,
+    engine: EngineName = None,
 ) -> None:
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
     scenario = load(file)
     if out is not None:
         records.check_folder(out)
     result = experiment.run(
-        scenario, strategy, replications=replications, seed=seed, scale=scale, executor=workers, progress=_watched()
+        scenario,
+        strategy,
+        replications=replications,
+        seed=seed,
+        scale=scale,
+        engine=engine,
+        executor=workers,
+        progress=_watched(),
     )
     typer.echo(repr(result))
     _write(result, out)

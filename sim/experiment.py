@@ -7,10 +7,12 @@ results are put in the order of strategies and replications, so serial and paral
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cached_property, partial
+from threading import Event
 from html import escape
 from typing import Any, Literal, SupportsIndex, TypeVar
 
@@ -25,12 +27,15 @@ from sim.labels import kpi_label, label, number, value
 from sim.output_analysis import mean
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
-from sim.simulation import simulate
+from sim import parameters
+from sim.simulation import Engine, engine_name, replicate
+from sim.tables import frames
 
 __all__ = ["Replication", "RunResult", "Workers", "check_primary", "compare", "run"]
 
 Workers = Executor | int | Literal["serial"] | None
-"""Who does the work: an executor of one's own, a number of processes, this process alone, or None for all cores."""
+"""Who does the work: an executor of one's own, a number of workers, this thread alone, or None for all cores. Workers
+are threads for the compiled engine and processes for the reference engine."""
 
 _IDLE_SECONDS = 300
 _Result = TypeVar("_Result")
@@ -151,6 +156,7 @@ def run(
     replications: int = 5,
     seed: int = 1,
     scale: float = 1.0,
+    engine: Engine | None = None,
     executor: Workers = None,
     progress: bool = True,
 ) -> RunResult:
@@ -188,9 +194,9 @@ def run(
     ['web', 'hotline', 'store']
     """
     name = scenario.strategies[0] if strategy is None else strategy
-    _check([name], scenario, replications, seed, scale, executor)
+    _check([name], scenario, replications, seed, scale, engine, executor)
     sized = _sized(scenario, scale)
-    results = _carry_out(_simulated, sized, [name], replications, seed, executor, progress)
+    results = _carry_out(_simulated, sized, [name], replications, seed, engine, executor, progress)
     tables = {table: pd.concat([tables[table] for tables, _ in results], ignore_index=True) for table in _TABLES}
     measured = [replication for _, replication in results]
     return RunResult(
@@ -211,6 +217,7 @@ def compare(
     replications: int = 20,
     seed: int = 1,
     scale: float = 1.0,
+    engine: Engine | None = None,
     executor: Workers = None,
     progress: bool = True,
 ) -> Comparison:
@@ -221,7 +228,7 @@ def compare(
     scenario : Scenario
     strategies : sequence of str, optional
         At least two; the first is the baseline. By default all of the scenario.
-    replications, seed, scale, executor, progress
+    replications, seed, scale, engine, executor, progress
         As in `run`. Intervals need at least 2 replications.
 
     Raises
@@ -246,11 +253,11 @@ def compare(
             f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"
         )
     names = list(scenario.strategies if strategies is None else strategies)
-    _check(names, scenario, replications, seed, scale, executor)
+    _check(names, scenario, replications, seed, scale, engine, executor)
     if len(names) < 2:
         raise ArgumentError(f"a comparison needs at least two strategies, got {names}")
     check_primary(scenario)
-    results = _carry_out(_measured, _sized(scenario, scale), names, replications, seed, executor, progress)
+    results = _carry_out(_measured, _sized(scenario, scale), names, replications, seed, engine, executor, progress)
     return Comparison(
         scenario=scenario,
         strategies=tuple(names),
@@ -273,8 +280,15 @@ def check_primary(scenario: Scenario) -> None:
 
 
 def _check(
-    names: Sequence[str], scenario: Scenario, replications: int, seed: int, scale: float, executor: Workers
+    names: Sequence[str],
+    scenario: Scenario,
+    replications: int,
+    seed: int,
+    scale: float,
+    engine: Engine | None,
+    executor: Workers,
 ) -> None:
+    engine_name(engine)
     problems = [
         unknown("strategy", str(name), scenario.strategies) for name in names if name not in scenario.strategies
     ]
@@ -302,44 +316,77 @@ def _sized(scenario: Scenario, scale: float) -> Scenario:
 
 
 def _simulated(
-    scenario: Scenario, strategy: str, seed: int, replication: int
+    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine, stop: Event | None = None
 ) -> tuple[dict[str, pd.DataFrame], Replication]:
-    tables = simulate(scenario, strategy, seed, replication)
+    tables = replicate(scenario, strategy, seed, replication, engine, stop)
     kpis = measure(tables, scenario, strategy)
-    return tables, Replication(strategy, replication, kpis, aggregate(tables))
+    small = Replication(strategy, replication, kpis, aggregate(tables, scenario))
+    return frames(tables, parameters.names(scenario.document), replication), small
 
 
-def _measured(scenario: Scenario, strategy: str, seed: int, replication: int) -> Replication:
-    return _simulated(scenario, strategy, seed, replication)[1]
+def _measured(
+    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine, stop: Event | None = None
+) -> Replication:
+    tables = replicate(scenario, strategy, seed, replication, engine, stop)
+    return Replication(strategy, replication, measure(tables, scenario, strategy), aggregate(tables, scenario))
 
 
 def _carry_out(
-    task: Callable[[Scenario, str, int, int], _Result],
+    task: Callable[..., _Result],
     scenario: Scenario,
     strategies: Sequence[str],
     replications: int,
     seed: int,
+    engine: Engine | None,
     executor: Workers,
     progress: bool,
 ) -> list[_Result]:
     """Results of all units of work, ordered by strategy and replication whoever did them."""
+    chosen = engine_name(engine)
     units = [(strategy, replication) for strategy in strategies for replication in range(replications)]
-    calls = [partial(task, scenario, strategy, int(seed), replication) for strategy, replication in units]
+    call = partial(task, scenario, seed=int(seed), engine=chosen)
+    calls = [partial(call, strategy=strategy, replication=replication) for strategy, replication in units]
     with tqdm(total=len(units), desc="simulating", unit="replication", disable=not progress) as bar:
         if executor == "serial" or executor == 1 or (executor is None and len(units) == 1):
             results = []
-            for call, unit in zip(calls, units, strict=True):
-                results.append(_with_unit(call, unit))
+            for each, unit in zip(calls, units, strict=True):
+                results.append(_with_unit(each, unit))
                 bar.update()
             return results
         if isinstance(executor, Executor):
             return _gather(executor, calls, units, bar, _cancel)
+        workers = executor or os.cpu_count() or 1
+        if chosen == "compiled":
+            return _in_threads(workers, calls, units, bar)
         # Imported here: start-up of processes is not everybody's business, and it takes its time.
         from loky import get_reusable_executor
 
-        own = get_reusable_executor(max_workers=executor, timeout=_IDLE_SECONDS)
+        own = get_reusable_executor(max_workers=workers, timeout=_IDLE_SECONDS)
         # Killing the processes fails what is pending; cancelling it as well would confuse loky.
         return _gather(own, calls, units, bar, lambda _: own.shutdown(wait=False, kill_workers=True))
+
+
+def _in_threads(
+    workers: int, calls: Sequence[Callable[..., _Result]], units: Sequence[tuple[str, int]], bar: tqdm[None]
+) -> list[_Result]:
+    """Compiled code lets go of the interpreter, so threads suffice; they stop when asked to."""
+    stop = Event()
+
+    def abandon(futures: Iterable[Future[_Result]]) -> None:
+        stop.set()
+        _cancel(futures)
+
+    # Strategies take turns by a few replications, so that a population is drawn once for all of them.
+    order = sorted(range(len(units)), key=lambda index: (units[index][1] // workers, index))
+    with ThreadPoolExecutor(workers) as threads:
+        results = _gather(
+            threads,
+            [partial(calls[index], stop=stop) for index in order],
+            [units[index] for index in order],
+            bar,
+            abandon,
+        )
+    return [result for _, result in sorted(zip(order, results, strict=True), key=lambda pair: pair[0])]
 
 
 def _gather(

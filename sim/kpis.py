@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Literal
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sim.parameters import FRUSTRATION_TYPES, names
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document, FrustrationType, Scenario
+from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns
 
 __all__ = ["FCR_WINDOW_MIN", "Kpi", "Results", "aggregate", "catalogue", "measure"]
 
@@ -18,43 +21,42 @@ FCR_WINDOW_MIN = float(MINUTES_PER_WEEK)
 _MONTHS_PER_YEAR = 12.0
 _MIN_PER_HOUR = 60.0
 
-Tables = dict[str, pd.DataFrame]
+Table = dict[str, npt.NDArray[Any]]
+_RESOLVED, _ABANDONED, _UNFINISHED = map(CONTACT_OUTCOMES.index, ("resolved", "abandoned", "unfinished"))
+_JOURNEY_RESOLVED, _JOURNEY_UNFINISHED = map(JOURNEY_OUTCOMES.index, ("resolved", "unfinished"))
+_SERVICE = PURPOSES.index("service")
 
 
-@dataclass(frozen=True)
 class Results:
     """Tables of one replication, restricted to journeys whose need arose in the measured period.
 
     Parameters
     ----------
+    tables : Columns
+        The tables of one replication, see `sim.tables.columns`.
     document : Document
     strategy : str
-    contacts : DataFrame
+
+    Attributes
+    ----------
+    contacts : dict of array
         Service contacts only.
-    frustrations, journeys, customers, staffing : DataFrame
+    frustrations, journeys, customers, staffing : dict of array
+    finished : dict of array
+        Journeys that ended.
     """
 
-    document: Document
-    strategy: str
-    contacts: pd.DataFrame
-    frustrations: pd.DataFrame
-    journeys: pd.DataFrame
-    customers: pd.DataFrame
-    staffing: pd.DataFrame
-
-    @classmethod
-    def of(cls, tables: Tables, document: Document, strategy: str) -> Results:
-        """Restrict tables to the measured period."""
-        contacts, frustrations, journeys = tables["contacts"], tables["frustrations"], tables["journeys"]
-        return cls(
-            document,
-            strategy,
-            contacts[contacts["measured"] & (contacts["purpose"] == "service")],
-            frustrations[frustrations["measured"]],
-            journeys[journeys["measured"]],
-            tables["customers"],
-            tables["staffing"].set_index("touchpoint"),
-        )
+    def __init__(self, tables: Columns, document: Document, strategy: str) -> None:
+        contacts = tables["contacts"]
+        self.document = document
+        self.strategy = strategy
+        self.contacts = _where(contacts, contacts["measured"] & (contacts["purpose"] == _SERVICE))
+        self.frustrations = _where(tables["frustrations"], tables["frustrations"]["measured"])
+        self.journeys = _where(tables["journeys"], tables["journeys"]["measured"])
+        self.finished = _where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
+        self.customers = tables["customers"]
+        self.staffing = tables["staffing"]
+        self.touchpoints = names(document).touchpoints
 
     @property
     def years(self) -> float:
@@ -62,14 +64,68 @@ class Results:
         return float(self.document.run.measured) / MINUTES_PER_YEAR
 
     @property
-    def staffed(self) -> list[str]:
-        """Names of the touchpoints with a roster."""
-        return [name for name, touchpoint in self.document.touchpoints.items() if touchpoint.kind == "staffed"]
+    def start_min(self) -> float:
+        """Start of the measured period."""
+        return float(self.document.run.warm_up)
 
-    def at(self, touchpoint: str | None) -> pd.DataFrame:
-        """Finished contacts at one staffed touchpoint, or at all of them."""
-        places = self.staffed if touchpoint is None else [touchpoint]
-        return self.contacts[self.contacts["touchpoint"].isin(places) & (self.contacts["outcome"] != "unfinished")]
+    @property
+    def end_min(self) -> float:
+        """End of the measured period and of the run."""
+        return self.start_min + float(self.document.run.measured)
+
+    def places(self, touchpoint: str | None) -> list[int]:
+        """Position of a touchpoint, or of all staffed ones."""
+        if touchpoint is not None:
+            return [self.touchpoints.index(touchpoint)]
+        return [j for j, name in enumerate(self.touchpoints) if self.document.touchpoints[name].kind == "staffed"]
+
+    def at(self, touchpoint: str | None) -> Table:
+        """Finished contacts at one touchpoint, or at all staffed ones."""
+        contacts = self.contacts
+        here = np.isin(contacts["touchpoint"], self.places(touchpoint))
+        return _where(contacts, here & (contacts["outcome"] != _UNFINISHED))
+
+    @cached_property
+    def first_contacts(self) -> Table:
+        """First service contact of each journey, if what follows within the window could be seen."""
+        first = _changes(self.contacts["customer"], self.contacts["journey"])
+        return _where(self.contacts, first & self.window_closed)
+
+    @property
+    def window_closed(self) -> npt.NDArray[np.bool_]:
+        """Whether the window after a contact lies within the run."""
+        closed: npt.NDArray[np.bool_] = self.contacts["ended_min"] + FCR_WINDOW_MIN <= self.end_min
+        return closed
+
+    @cached_property
+    def first_at_silo(self) -> Table:
+        """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
+        served = _where(
+            {**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"])
+        )
+        order = np.lexsort((served["contact"], served["touchpoint"], served["journey"], served["customer"]))
+        served = {name: column[order] for name, column in served.items()}
+        first = _changes(served["customer"], served["journey"], served["touchpoint"])
+        gap_min = np.append(served["arrived_min"][1:], np.inf) - served["ended_min"]
+        again = np.append(~first[1:], False) & (gap_min <= FCR_WINDOW_MIN)
+        return _where({"touchpoint": served["touchpoint"], "again": again}, first & served["closed"])
+
+    @cached_property
+    def there(self) -> Table:
+        """Customers who were there when measuring began."""
+        left = self.customers["left_min"]
+        return _where(self.customers, np.isnan(left) | (left >= self.start_min))
+
+
+def _where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
+    return {name: column[rows] for name, column in table.items()}
+
+
+def _changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Rows that differ from the one before them in any key."""
+    changed = np.ones(len(keys[0]), np.bool_)
+    changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return changed
 
 
 @dataclass(frozen=True)
@@ -94,13 +150,13 @@ class Kpi:
     formula: Callable[[Results], float]
 
 
-def measure(tables: Tables, scenario: Scenario, strategy: str) -> dict[str, float]:
+def measure(tables: Columns, scenario: Scenario, strategy: str) -> dict[str, float]:
     """Value of every KPI in one replication.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
-        The tables of one replication, see `sim.tables`.
+    tables : Columns
+        The tables of one replication, see `sim.tables.columns`.
     scenario : Scenario
     strategy : str
 
@@ -109,7 +165,7 @@ def measure(tables: Tables, scenario: Scenario, strategy: str) -> dict[str, floa
     dict of str to float
         In the order of `catalogue`.
     """
-    results = Results.of(tables, scenario.document, strategy)
+    results = Results(tables, scenario.document, strategy)
     return {kpi.name: kpi.formula(results) for kpi in catalogue(scenario)}
 
 
@@ -125,7 +181,7 @@ def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
                 "events",
                 "lower",
                 f"Frustration events of type {kind.value} per 100 journeys.",
-                partial(_frustrations, kind=kind.value),
+                partial(_frustrations, kind=kind),
             )
             for kind in FrustrationType
         ),
@@ -147,13 +203,14 @@ def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
     )
 
 
-def aggregate(tables: Tables) -> Tables:
+def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     """Small frames behind the figures, over the measured period.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
+    tables : Columns
         The tables of one replication.
+    scenario : Scenario
 
     Returns
     -------
@@ -161,26 +218,60 @@ def aggregate(tables: Tables) -> Tables:
         ``events``: count of frustration events by type, touchpoint, segment. ``journeys``: count by segment, need,
         outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its outcome.
     """
-    measured = {name: tables[name][tables[name]["measured"]] for name in ("contacts", "frustrations", "journeys")}
+    known = names(scenario.document)
+    types = [kind.value for kind in FRUSTRATION_TYPES]
+    contacts, events, journeys = (
+        _where(tables[name], tables[name]["measured"]) for name in ("contacts", "frustrations", "journeys")
+    )
+    # a place is a touchpoint, research, or the outcome of a journey
+    places = [*known.touchpoints, "research", *JOURNEY_OUTCOMES]
+    research = len(known.touchpoints)
+    here = np.where(contacts["purpose"] == _SERVICE, contacts["touchpoint"], research).astype(np.int64)
+    last = np.append(_changes(contacts["customer"], contacts["journey"])[1:], True)[: len(here)]
+    with_contacts = np.isin(_keys(journeys), _keys(contacts))
+    after = np.append(here[1:], 0)[: len(here)]
+    after[last] = research + 1 + journeys["outcome"][with_contacts]
     return {
-        "events": _count(measured["frustrations"], ["type", "touchpoint", "segment"]),
-        "journeys": _count(measured["journeys"], ["segment", "need", "outcome"]),
-        "flows": _flows(measured["contacts"], measured["journeys"]),
+        "events": _count(
+            {
+                "type": (events["type"], types),
+                "touchpoint": (events["touchpoint"], known.touchpoints),
+                "segment": (events["segment"], known.segments),
+            }
+        ),
+        "journeys": _count(
+            {
+                "segment": (journeys["segment"], known.segments),
+                "need": (journeys["need"], known.needs),
+                "outcome": (journeys["outcome"], JOURNEY_OUTCOMES),
+            }
+        ),
+        "flows": _count(
+            {
+                "step": (contacts["contact"], range(int(contacts["contact"].max(initial=0)) + 1)),
+                "from": (here, places),
+                "to": (after, places),
+            }
+        ),
     }
 
 
-def _count(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    return table.groupby(by, observed=True).size().rename("count").reset_index()
+def _keys(part: Table) -> npt.NDArray[np.int64]:
+    return part["customer"].astype(np.int64) << 32 | part["journey"]
 
 
-def _flows(contacts: pd.DataFrame, journeys: pd.DataFrame) -> pd.DataFrame:
-    key = ["customer", "journey"]
-    steps = contacts[[*key, "contact"]].assign(
-        here=contacts["touchpoint"].astype(str).where(contacts["purpose"] == "service", "research")
-    )
-    outcome = steps[key].merge(journeys[[*key, "outcome"]], how="left", on=key)["outcome"].astype(str)
-    after = steps.groupby(key)["here"].shift(-1).fillna(pd.Series(outcome.to_numpy(), steps.index))
-    return _count(pd.DataFrame({"step": steps["contact"], "from": steps["here"], "to": after}), ["step", "from", "to"])
+def _count(by: dict[str, tuple[npt.NDArray[Any], Sequence[Any]]]) -> pd.DataFrame:
+    """Count rows by the combinations of positions that occur, under their names."""
+    shape = [len(labels) for _, labels in by.values()]
+    cells = np.ravel_multi_index([codes.astype(np.int64) for codes, _ in by.values()], shape)
+    counts = np.bincount(cells, minlength=int(np.prod(shape)))
+    found = np.flatnonzero(counts)
+    positions = np.unravel_index(found, shape)
+    frame = {
+        name: [labels[position] for position in codes]
+        for (name, (_, labels)), codes in zip(by.items(), positions, strict=True)
+    }
+    return pd.DataFrame({**frame, "count": counts[found]})
 
 
 # --- formulas ---
@@ -190,111 +281,89 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def _finished(results: Results) -> pd.DataFrame:
-    return results.journeys[results.journeys["outcome"] != "unfinished"]
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
-def _frustrations(results: Results, kind: str | None = None) -> float:
-    events = results.frustrations
-    count = len(events) if kind is None else int((events["type"] == kind).sum())
-    return 100.0 * _ratio(count, len(results.journeys))
-
-
-def _window_closed(results: Results, ended_min: pd.Series) -> pd.Series:
-    """Whether the window after a contact lies within the run; later contacts could not be seen otherwise."""
-    end = float(results.document.run.warm_up) + float(results.document.run.measured)
-    return ended_min + FCR_WINDOW_MIN <= end
+def _frustrations(results: Results, kind: FrustrationType | None = None) -> float:
+    types = results.frustrations["type"]
+    count = len(types) if kind is None else np.count_nonzero(types == FRUSTRATION_TYPES.index(kind))
+    return 100.0 * _ratio(count, len(results.journeys["outcome"]))
 
 
 def _fcr_customer(results: Results) -> float:
-    first = results.contacts.drop_duplicates(["customer", "journey"])
-    first = first[_window_closed(results, first["ended_min"])]
-    return _ratio(int((first["outcome"] == "resolved").sum()), len(first))
+    return _mean(results.first_contacts["outcome"] == _RESOLVED)
 
 
 def _fcr_silo(results: Results, touchpoint: str | None = None) -> float:
-    contacts = results.contacts
+    first = results.first_at_silo
     if touchpoint is not None:
-        contacts = contacts[contacts["touchpoint"] == touchpoint]
-    contacts = contacts[contacts["started_min"].notna()]
-    by_silo = contacts.groupby(["customer", "journey", "touchpoint"], observed=True)
-    again_min = by_silo["arrived_min"].shift(-1)
-    first = (by_silo.cumcount() == 0) & _window_closed(results, contacts["ended_min"])
-    again = again_min[first] - contacts["ended_min"][first] <= FCR_WINDOW_MIN
-    return _ratio(int((~again).sum()), len(again))
+        first = _where(first, np.isin(first["touchpoint"], results.places(touchpoint)))
+    return _mean(~first["again"])
 
 
 def _resolved(results: Results) -> float:
-    finished = _finished(results)
-    return _ratio(int((finished["outcome"] == "resolved").sum()), len(finished))
+    return _mean(results.finished["outcome"] == _JOURNEY_RESOLVED)
 
 
 def _contacts_per_journey(results: Results) -> float:
-    finished = _finished(results)
-    return _ratio(int(finished["contacts"].sum()), len(finished))
+    return _mean(results.finished["contacts"])
 
 
 def _satisfaction(results: Results) -> float:
-    return float(_finished(results)["satisfaction"].mean())
+    return _mean(results.finished["satisfaction"])
 
 
 def _loyalty(results: Results) -> float:
-    return float(results.customers["loyalty"].mean())
+    return _mean(results.customers["loyalty"])
 
 
 def _promoters(results: Results) -> float:
-    return float((results.customers["loyalty"] >= float(results.document.loyalty.promoter_from)).mean())
+    return _mean(results.customers["loyalty"] >= float(results.document.loyalty.promoter_from))
 
 
 def _detractors(results: Results) -> float:
-    return float((results.customers["loyalty"] < float(results.document.loyalty.detractor_below)).mean())
-
-
-def _there_at_start(results: Results) -> pd.DataFrame:
-    left = results.customers["left_min"]
-    return results.customers[left.isna() | (left >= float(results.document.run.warm_up))]
+    return _mean(results.customers["loyalty"] < float(results.document.loyalty.detractor_below))
 
 
 def _repurchase(results: Results) -> float:
     bought = results.customers["purchases"]
-    return _ratio(int((bought >= 2).sum()), int((bought >= 1).sum()))
+    return _mean(bought[bought >= 1] >= 2)
 
 
 def _churn(results: Results) -> float:
-    there = _there_at_start(results)
-    return _ratio(int(there["left_min"].notna().sum()), len(there))
+    return _mean(~np.isnan(results.there["left_min"]))
 
 
 def _waiting(results: Results, touchpoint: str | None = None) -> float:
     contacts = results.at(touchpoint)
-    until = contacts["started_min"].fillna(contacts["ended_min"])
-    return float((until - contacts["arrived_min"]).mean())
+    until = np.where(np.isnan(contacts["started_min"]), contacts["ended_min"], contacts["started_min"])
+    return _mean(until - contacts["arrived_min"])
 
 
 def _abandonment(results: Results, touchpoint: str | None = None) -> float:
-    contacts = results.at(touchpoint)
-    return _ratio(int((contacts["outcome"] == "abandoned").sum()), len(contacts))
+    return _mean(results.at(touchpoint)["outcome"] == _ABANDONED)
 
 
 def _handling(results: Results, touchpoint: str | None = None) -> float:
     contacts = results.at(touchpoint)
-    return float((contacts["ended_min"] - contacts["started_min"]).mean())
+    served_min = contacts["ended_min"] - contacts["started_min"]
+    return _mean(served_min[~np.isnan(served_min)])
 
 
 def _utilisation(results: Results, touchpoint: str | None = None) -> float:
-    staffing = results.staffing.loc[results.staffed if touchpoint is None else [touchpoint]]
-    return _ratio(staffing["busy_min"].sum(), staffing["rostered_min"].sum())
+    places = results.places(touchpoint)
+    return _ratio(results.staffing["busy_min"][places].sum(), results.staffing["rostered_min"][places].sum())
 
 
 def _per_customer(results: Results, amount_eur: float) -> float:
     """Euro per customer and year; customers are those who were there when measuring began."""
-    return _ratio(amount_eur / results.years, len(_there_at_start(results)))
+    return _ratio(amount_eur / results.years, len(results.there["left_min"]))
 
 
 def _wages(results: Results, column: str) -> float:
-    hourly = pd.Series({name: float(part.wage) for name, part in results.document.touchpoints.items()})
-    minutes = results.staffing[column]
-    return float((minutes * hourly.reindex(minutes.index.astype(str)).to_numpy()).sum()) / _MIN_PER_HOUR
+    hourly = [float(results.document.touchpoints[name].wage) for name in results.touchpoints]
+    return float(np.dot(results.staffing[column], hourly)) / _MIN_PER_HOUR
 
 
 def _rostered_cost(results: Results) -> float:
@@ -306,8 +375,9 @@ def _workload_cost(results: Results) -> float:
 
 
 def _contact_cost(results: Results) -> float:
-    each = {name: float(part.cost_per_contact) for name, part in results.document.touchpoints.items()}
-    return _per_customer(results, float(results.contacts["touchpoint"].astype(str).map(each).sum()))
+    each = [float(results.document.touchpoints[name].cost_per_contact) for name in results.touchpoints]
+    contacts = np.bincount(results.contacts["touchpoint"], minlength=len(each))
+    return _per_customer(results, float(np.dot(contacts, each)))
 
 
 def _cost_to_serve(results: Results) -> float:
@@ -327,9 +397,9 @@ def _lever_cost(results: Results) -> float:
     measured = float(document.run.measured)
     for name, use in document.strategies[results.strategy].levers.items():
         lever = document.levers[name]
-        running_share = np.clip((measured - float(use.start)) / measured, 0.0, 1.0)
+        running_share = min(1.0, max(0.0, (measured - float(use.start)) / measured))
         written_off = float(lever.one_off) * measured / float(document.decision.write_off)
-        running = float(lever.running) * _MONTHS_PER_YEAR * results.years * float(running_share)
+        running = float(lever.running) * _MONTHS_PER_YEAR * results.years * running_share
         total += float(use.coverage) * (written_off + running)
     return _per_customer(results, total)
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
 from sim.rules.clock import SLOTS_PER_WEEK
@@ -23,6 +27,13 @@ FACTS = tuple(Fact)
 FRUSTRATION_TYPES = tuple(FrustrationType)
 _AFTER = {"resolved": AFTER_RESOLVED, "given_up": AFTER_GIVEN_UP, "dissatisfied": AFTER_DISSATISFACTION}
 _DISTRIBUTIONS = {"constant": CONSTANT, "exponential": EXPONENTIAL, "lognormal": LOGNORMAL}
+
+
+
+def _typed(dtype: str) -> Any:
+    """A field with a NumPy type of its own in the record that the compiled engine reads."""
+    return field(metadata={"dtype": dtype})
+
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -48,9 +59,9 @@ class Parameters:
 
     touchpoints: int
     # keys of luck
-    touchpoint_key: tuple[int, ...]  # [j]
-    need_key: tuple[int, ...]  # [k]
-    fact_key: tuple[int, ...]  # [f]
+    touchpoint_key: tuple[int, ...] = _typed("u8")  # [j]
+    need_key: tuple[int, ...] = _typed("u8")  # [k]
+    fact_key: tuple[int, ...] = _typed("u8")  # [f]
     # segments
     patience_min: Row  # [s]
     patience_shape: Row  # [s]
@@ -62,7 +73,7 @@ class Parameters:
     attraction: Cube  # [s][k][j]
     # touchpoints
     staffed: tuple[int, ...]  # [j]
-    slots_until_open: Flags  # [j][672]
+    slots_until_open: Flags = _typed("i2")  # [j][672]
     identifies: Row  # [j]
     carries: Row  # [j]
     promotes: Row  # [j]
@@ -92,7 +103,7 @@ class Parameters:
     follow_share: Matrix  # [k][r]
     follow_delay_min: Matrix  # [k][r]
     follow_resolved_at: Flags  # [k][r], bit j: also when resolved at touchpoint j
-    follow_key: Flags  # [k][r]
+    follow_key: Flags = _typed("u8")  # [k][r]
     # behaviour
     taste_spread: float
     choice_spread: float
@@ -157,6 +168,11 @@ class Timeline:
     end_min: float
     rosters: tuple[tuple[tuple[float, int, bool], ...], ...]
     start_expectation: float
+
+    @cached_property
+    def records(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """The states as one record array."""
+        return np.concatenate([record(state) for state in self.states])
 
 
 def names(document: Document) -> Names:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, ndtri
 
-from sim.luck import Purpose, derive, name_key, run_key, uniform
+from sim.jit import HAS_NUMBA, kernel
+from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
+from sim.rules.clock import profile_min
+from sim.rules.distributions import exponential
 from sim.rules.loyalty import repurchase_ratio
-from sim.scenario import MINUTES_PER_WEEK, WEEKS_PER_YEAR, Document, Need, Segment
+from sim.scenario import MINUTES_PER_WEEK, WEEKS_PER_YEAR, Document
 
 __all__ = ["Population", "populate"]
 
@@ -23,6 +25,7 @@ Keys = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
 _SAME_RATE_FROM = 1e6
+_HOURS_PER_WEEK = 168
 
 
 @dataclass(frozen=True)
@@ -104,19 +107,7 @@ def populate(document: Document, seed: int, replication: int) -> Population:
     def draw(purpose: Purpose) -> Floats:
         return _draw(key, purpose)
 
-    candidates = [
-        _candidates(document, segment, need_name, need, part)
-        for segment, part in zip(document.segments.values(), keys, strict=True)
-        for need_name, need in document.needs.items()
-    ]
-    offsets = np.repeat(np.cumsum([0, *sizes[:-1]]), len(document.needs))
-    customer = np.concatenate([who + offset for (who, *_), offset in zip(candidates, offsets, strict=True)])
-    which = np.concatenate(
-        [np.full(len(who), index % len(document.needs)) for index, (who, *_) in enumerate(candidates)]
-    ).astype(np.int64)
-    at_min = np.concatenate([at for _, at, _ in candidates])
-    journey_key = np.concatenate([journey for *_, journey in candidates])
-    order = np.lexsort((which, at_min, customer))
+    need_of, need_min, need, need_key = _base_needs(document, key, sizes)
     return Population(
         segment=np.repeat(np.arange(len(sizes)), sizes),
         key=key,
@@ -126,11 +117,11 @@ def populate(document: Document, seed: int, replication: int) -> Population:
         leaving_at=-np.log(draw(Purpose.LEAVING)),
         taste=-np.log(-np.log(_per_touchpoint(document, key, Purpose.TASTE))),
         bought_before=_bought_before(document, key, sizes),
-        need_of=np.searchsorted(customer[order], np.arange(len(key) + 1)),
-        need_min=at_min[order],
-        need=which[order],
-        need_key=journey_key[order],
-        need_accepted=_draw(journey_key[order], Purpose.NEED_ACCEPTED),
+        need_of=need_of,
+        need_min=need_min,
+        need=need,
+        need_key=need_key,
+        need_accepted=_draw(need_key, Purpose.NEED_ACCEPTED),
     )
 
 
@@ -153,45 +144,82 @@ def _bought_before(document: Document, key: Keys, sizes: list[int]) -> Positions
     return mask
 
 
-def _candidates(
-    document: Document, segment: Segment, need_name: str, need: Need, key: Keys
-) -> tuple[Positions, Floats, Keys]:
-    """Candidates of one need in one segment: customers, instants (min), keys.
+def _base_needs(
+    document: Document, key: Keys, sizes: list[int]
+) -> tuple[Positions, Floats, Positions, Keys]:
+    """Candidates for base needs of all customers: see the last fields of `Population`."""
+    weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
+    sensitivity = float(document.loyalty.repurchase_sensitivity)
+    per_week, flat = [], (1.0,) * _HOURS_PER_WEEK
+    for segment, size in zip(document.segments.values(), sizes, strict=True):
+        level = float(segment.loyalty_level)
+        capped = [
+            float(segment.needs_per_year.get(name, 0.0))
+            / WEEKS_PER_YEAR
+            * (repurchase_ratio(100.0, level, sensitivity) if need.buys else 1.0)
+            for name, need in document.needs.items()
+        ]
+        per_week.append(np.tile(capped, (size, 1)))
+    shape = np.repeat([float(segment.rate_shape) for segment in document.segments.values()], sizes)
+    gamma = gammaincinv(shape, _draw(key, Purpose.NEED_RATE)) / shape
+    rates = np.concatenate(per_week) * np.where(shape < _SAME_RATE_FROM, gamma, 1.0)[:, None]
+    hours = [flat if need.profile is None else document.profiles[need.profile].hours for need in document.needs.values()]
+    passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
+    streams = np.array([name_key(name) for name in document.needs], np.uint64)
+    keys: tuple[Any, Any] = (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())  # plain Python wants its own
+    # the expected number plus six standard deviations; the loop says so if that is not enough
+    room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
+    while True:
+        need_of = np.zeros(len(key) + 1, np.int64)
+        need_min, need, need_key = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.uint64)
+        found = _draw_base_needs(*keys, rates, weeks, passed, need_of, need_min, need, need_key)
+        if found <= room:
+            return need_of, need_min[:found], need[:found], need_key[:found]
+        room *= 2
 
-    A Poisson stream per customer at the capped rate, in the time of the weekly profile (inversion of the
+
+@kernel
+def _draw_base_needs(
+    key: Keys,
+    streams: Keys,
+    rates: Floats,
+    weeks: float,
+    passed: Floats,
+    need_of: Positions,
+    need_min: Floats,
+    need: Positions,
+    need_key: Keys,
+) -> int:
+    """Fill the candidates of each customer in time order; returns their number, which may exceed the room.
+
+    A Poisson stream per customer and need at the capped rate, in the time of the weekly profile (inversion of the
     cumulative rate, Çinlar 1975), keyed by its ordinal.
     """
-    rate = float(segment.needs_per_year.get(need_name, 0.0))
-    cap = 1.0
-    if need.buys:
-        cap = repurchase_ratio(100.0, float(segment.loyalty_level), float(document.loyalty.repurchase_sensitivity))
-    weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
-    shape = float(segment.rate_shape)
-    multiplier = np.ones(len(key))
-    if shape < _SAME_RATE_FROM:
-        multiplier = gammaincinv(shape, _draw(key, Purpose.NEED_RATE)) / shape
-    per_week = rate * cap * multiplier / WEEKS_PER_YEAR
-    who = np.flatnonzero(per_week * weeks > 1e-12)
-    stream = derive(derive(key, int(Purpose.BASE_NEED)), name_key(need_name))
-    now = np.zeros(len(key))
-    found: list[tuple[Any, Any, Any]] = []
-    ordinal = 0
-    while len(who):
-        journey = derive(stream[who], ordinal)
-        now[who] -= np.log(_draw(journey, Purpose.NEED_GAP)) / per_week[who]
-        inside = now[who] < weeks
-        who = who[inside]
-        found.append((who, _clock_min(document, need, now[who]), journey[inside]))
-        ordinal += 1
-    if not found:
-        return np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint64)
-    customers, instants, journeys = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return customers, instants, journeys
-
-
-def _clock_min(document: Document, need: Need, weeks: Floats) -> Floats:
-    """Minutes since the start of the run at which so many average weeks of the profile have passed."""
-    hours = (1.0,) * 168 if need.profile is None else document.profiles[need.profile].hours
-    passed = np.concatenate([[0.0], np.cumsum(hours)]) / np.sum(hours)
-    whole = np.floor(weeks)
-    return whole * MINUTES_PER_WEEK + np.interp(weeks - whole, passed, 60.0 * np.arange(169))
+    found = 0
+    for who in range(len(rates)):
+        base = derive(key[who], Purpose.BASE_NEED)
+        for which in range(len(streams)):
+            if rates[who][which] <= 0.0:
+                continue
+            stream = derive(base, streams[which])
+            now, ordinal = 0.0, 0
+            while True:
+                journey = derive(stream, ordinal)
+                now += exponential(1.0 / rates[who][which], draw(journey, Purpose.NEED_GAP))
+                if now >= weeks:
+                    break
+                ordinal += 1
+                if found < len(need_min):
+                    at_min = profile_min(now, passed[which])
+                    index = found
+                    while index > need_of[who] and need_min[index - 1] > at_min:
+                        need_min[index] = need_min[index - 1]
+                        need[index] = need[index - 1]
+                        need_key[index] = need_key[index - 1]
+                        index -= 1
+                    need_min[index] = at_min
+                    need[index] = which
+                    need_key[index] = journey
+                found += 1
+        need_of[who + 1] = found
+    return found

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from functools import lru_cache
+from threading import Event
 from typing import Literal
+
+import pandas as pd
 
 from sim.engines import reference
 from sim.errors import ArgumentError
 from sim.jit import HAS_NUMBA
-from sim.parameters import timeline
-from sim.population import populate
+from sim.parameters import Timeline, names, timeline
+from sim.population import Population, populate
 from sim.scenario import Scenario
 from sim.strategy import schedule
-from sim.tables import frames
+from sim.tables import Columns, columns, frames
 
-__all__ = ["Engine", "engine_name", "simulate"]
+__all__ = ["Engine", "engine_name", "replicate", "simulate"]
 
 Engine = Literal["compiled", "reference"]
 
@@ -31,10 +33,27 @@ def engine_name(engine: Engine | None) -> Engine:
     return engine
 
 
-def simulate(
-    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine | None = None
-) -> dict[str, pd.DataFrame]:
-    """Simulate one replication.
+@lru_cache(maxsize=8)
+def _plan(scenario: Scenario, strategy: str) -> Timeline:
+    """Timeline of a strategy, kept while its replications run."""
+    return timeline(schedule(scenario, strategy))
+
+
+@lru_cache(maxsize=4)
+def _population(scenario: Scenario, seed: int, replication: int) -> Population:
+    """Population of a replication, kept for the other strategies."""
+    return populate(scenario.document, seed, replication)
+
+
+def replicate(
+    scenario: Scenario,
+    strategy: str,
+    seed: int,
+    replication: int,
+    engine: Engine | None = None,
+    stop: Event | None = None,
+) -> Columns:
+    """Simulate one replication, with tables as arrays.
 
     Parameters
     ----------
@@ -47,16 +66,32 @@ def simulate(
         Number of the replication, from 0.
     engine : {"compiled", "reference"}, optional
         Both give identical tables; the compiled one is the default where numba is installed.
+    stop : threading.Event, optional
+        Ends a compiled run that another thread no longer wants, with KeyboardInterrupt.
+
+    Returns
+    -------
+    Columns
+        See `sim.tables.columns`.
+    """
+    plan = _plan(scenario, strategy)
+    population = _population(scenario, seed, replication)
+    if engine_name(engine) == "reference":
+        return columns(reference.simulate(plan, population), plan, population)
+    from sim.engines import compiled  # needs numba
+
+    return columns(compiled.simulate(plan, population, stop), plan, population)
+
+
+def simulate(
+    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine | None = None
+) -> dict[str, pd.DataFrame]:
+    """Simulate one replication; as `replicate`, with tables as documented frames.
 
     Returns
     -------
     dict of str to DataFrame
         The tables of `sim.tables.TABLES`.
     """
-    plan = timeline(schedule(scenario, strategy))
-    population = populate(scenario.document, seed, replication)
-    if engine_name(engine) == "reference":
-        return frames(reference.simulate(plan, population), plan, population, replication)
-    from sim.engines import compiled  # needs numba
-
-    return frames(compiled.simulate(plan, population), plan, population, replication)
+    tables = replicate(scenario, strategy, seed, replication, engine)
+    return frames(tables, names(scenario.document), replication)

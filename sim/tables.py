@@ -7,13 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.engines.log import CAUSES, Records
-from sim.parameters import FRUSTRATION_TYPES, Timeline
+from sim.parameters import FRUSTRATION_TYPES, Names, Timeline
 from sim.population import Population
 
-__all__ = ["CONTACTS", "CUSTOMERS", "FRUSTRATIONS", "JOURNEYS", "STAFFING", "TABLES", "Column", "Table", "frames"]
+__all__ = [
+    "CONTACTS",
+    "CONTACT_OUTCOMES",
+    "CUSTOMERS",
+    "FRUSTRATIONS",
+    "JOURNEYS",
+    "JOURNEY_OUTCOMES",
+    "PURPOSES",
+    "STAFFING",
+    "TABLES",
+    "Column",
+    "Columns",
+    "Table",
+    "columns",
+    "columns_of",
+    "frames",
+]
 
 CONTACT_OUTCOMES = ("resolved", "unresolved", "passed_on", "abandoned", "turned_away", "unfinished")
 JOURNEY_OUTCOMES = ("resolved", "given_up", "unfinished")
@@ -32,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what a row is, which columns it has, how rows are sorted."""
+    """One table: what a row is, by which columns rows are sorted, which columns it has."""
 
     name: str
     row: str
@@ -75,7 +92,7 @@ CONTACTS = Table(
 FRUSTRATIONS = Table(
     "frustrations",
     "one frustration event",
-    ("replication", "customer", "journey", "contact", "type"),
+    ("replication", "customer", "journey", "contact", "at_min"),
     (
         _REPLICATION,
         _CUSTOMER,
@@ -153,28 +170,34 @@ STAFFING = Table(
 TABLES = (CONTACTS, FRUSTRATIONS, JOURNEYS, CUSTOMERS, STAFFING)
 
 
-def frames(records: Records, timeline: Timeline, population: Population, replication: int) -> dict[str, pd.DataFrame]:
-    """Turn what an engine wrote into the documented tables.
+Columns = dict[str, dict[str, npt.NDArray[Any]]]
+"""Tables as engines and KPIs use them: per table and column an array; names are positions in the order of the file,
+outcomes and the like positions in the tuples above, and a missing position is negative."""
+
+
+def columns(records: Records, timeline: Timeline, population: Population) -> Columns:
+    """Complete what an engine wrote, and put it in order.
 
     Parameters
     ----------
     records : Records
-        Rows in any order.
+        Rows of different customers in any order, those of one customer in order of time.
     timeline : Timeline
     population : Population
-    replication : int
 
     Returns
     -------
-    dict of str to DataFrame
-        One frame per entry of `TABLES`, with its columns, types and row order.
+    dict of dict of array
+        One entry per entry of `TABLES`, without the column replication.
     """
     contacts, frustrations, journeys, customers = (
-        _columns(part) for part in (records.contacts, records.frustrations, records.journeys, records.customers)
+        {name: rows[name] for name in rows.dtype.names or ()}
+        for rows in map(_by_customer, (records.contacts, records.frustrations, records.journeys, records.customers))
     )
     journeys["measured"] = journeys["arose_min"] >= timeline.warm_up_min
-    in_journey = _positions(journeys, contacts), _positions(journeys, frustrations)
-    for part, row in zip((contacts, frustrations), in_journey, strict=True):
+    keys = _journey_keys(journeys, journeys)
+    for part in (contacts, frustrations):
+        row = np.searchsorted(keys, _journey_keys(part, journeys))
         part["measured"] = journeys["measured"][row]
         part["need"] = journeys["need"][row]
     for part in (contacts, frustrations, journeys):
@@ -182,32 +205,71 @@ def frames(records: Records, timeline: Timeline, population: Population, replica
     size, measured = len(population), journeys["measured"]
     buyer, revenue = journeys["customer"][measured], journeys["revenue_eur"][measured]
     customers["customer"] = customers["number"]
-    customers["purchases"] = np.bincount(buyer, revenue > 0.0, size)
+    customers["purchases"] = np.bincount(buyer, revenue > 0.0, size).astype(np.int32)
     customers["revenue_eur"] = np.bincount(buyer, revenue, size)
     customers["frustrations"] = np.bincount(frustrations["customer"][frustrations["measured"]], minlength=size)
-    columns = {
+    return {
         "contacts": contacts,
         "frustrations": frustrations,
         "journeys": journeys,
         "customers": customers,
         "staffing": _staffing(contacts, timeline),
     }
-    return {table.name: _frame(table, columns[table.name], timeline, replication) for table in TABLES}
 
 
-def _columns(rows: np.ndarray[Any, np.dtype[Any]]) -> dict[str, Any]:
-    return {name: rows[name] for name in rows.dtype.names or ()}
+def frames(tables: Columns, names: Names, replication: int) -> dict[str, pd.DataFrame]:
+    """Tables for people: documented columns, names instead of positions, missing values instead of codes.
+
+    Parameters
+    ----------
+    tables : Columns
+    names : Names
+    replication : int
+
+    Returns
+    -------
+    dict of str to DataFrame
+        One frame per entry of `TABLES`, with its columns, types and row order.
+    """
+    return {table.name: _frame(table, tables[table.name], names, replication) for table in TABLES}
 
 
-def _positions(journeys: dict[str, Any], part: dict[str, Any]) -> Any:
-    """Row of each part's journey."""
+def columns_of(tables: dict[str, pd.DataFrame]) -> Columns:
+    """The way back from frames of one replication, to compute KPIs from tables that were kept.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        As `frames` makes them.
+
+    Returns
+    -------
+    Columns
+    """
+    return {name: {str(label): _codes(column) for label, column in table.items()} for name, table in tables.items()}
+
+
+def _codes(column: pd.Series[Any]) -> npt.NDArray[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy()
+    if column.dtype == "Int32":
+        return column.fillna(0).to_numpy(np.int32)
+    return column.to_numpy()
+
+
+def _by_customer(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Rows ordered by customer, and within a customer as they were written: by journey and contact."""
+    who = rows["number" if "number" in (rows.dtype.names or ()) else "customer"]
+    return rows if np.all(who[1:] >= who[:-1]) else rows[np.argsort(who, kind="stable")]
+
+
+def _journey_keys(part: dict[str, npt.NDArray[Any]], journeys: dict[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """One number per journey, ascending in the order of rows."""
     most = np.int64(journeys["journey"].max(initial=0)) + 1
-    keys = journeys["customer"] * most + journeys["journey"]
-    order = np.argsort(keys)
-    return order[np.searchsorted(keys[order], part["customer"] * most + part["journey"])]
+    return part["customer"] * most + part["journey"]
 
 
-def _staffing(contacts: dict[str, Any], timeline: Timeline) -> dict[str, Any]:
+def _staffing(contacts: dict[str, npt.NDArray[Any]], timeline: Timeline) -> dict[str, npt.NDArray[Any]]:
     start, end = timeline.warm_up_min, timeline.end_min
     touchpoints = np.arange(len(timeline.names.touchpoints))
     until = np.where(np.isnan(contacts["ended_min"]), end, contacts["ended_min"])
@@ -215,7 +277,7 @@ def _staffing(contacts: dict[str, Any], timeline: Timeline) -> dict[str, Any]:
     served = ~np.isnan(contacts["started_min"])
     return {
         "touchpoint": touchpoints,
-        "rostered_min": [_rostered_min(roster, start, end) for roster in timeline.rosters],
+        "rostered_min": np.array([_rostered_min(roster, start, end) for roster in timeline.rosters]),
         "busy_min": np.bincount(contacts["touchpoint"][served], busy[served], len(touchpoints)),
     }
 
@@ -234,8 +296,7 @@ def _rostered_min(roster: Sequence[tuple[float, int, bool]], start: float, end: 
     return until(end) - until(start)
 
 
-def _frame(table: Table, columns: dict[str, Any], timeline: Timeline, replication: int) -> pd.DataFrame:
-    names = timeline.names
+def _frame(table: Table, columns: dict[str, npt.NDArray[Any]], names: Names, replication: int) -> pd.DataFrame:
     categories: dict[str, Sequence[str]] = {
         "segment": names.segments,
         "need": names.needs,
@@ -253,11 +314,11 @@ def _frame(table: Table, columns: dict[str, Any], timeline: Timeline, replicatio
         if column.name == "replication":
             built[column.name] = np.full(count, replication, np.int32)
         elif column.dtype == "category":
-            codes = np.asarray(columns[column.name]).astype(np.int64)
-            built[column.name] = pd.Categorical.from_codes(codes, categories=list(categories[column.name]))
+            dtype = pd.CategoricalDtype(list(categories[column.name]))
+            built[column.name] = pd.Categorical.from_codes(columns[column.name].astype(np.int64), dtype=dtype)
         elif column.dtype == "Int32":
-            numbers = np.asarray(columns[column.name]).astype(np.int32)
+            numbers = columns[column.name].astype(np.int32)
             built[column.name] = pd.arrays.IntegerArray(numbers, numbers == 0)
         else:
-            built[column.name] = np.asarray(columns[column.name]).astype(column.dtype)
-    return pd.DataFrame(built).sort_values(list(table.key), ignore_index=True)
+            built[column.name] = columns[column.name].astype(column.dtype)
+    return pd.DataFrame(built)

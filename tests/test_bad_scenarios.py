@@ -197,7 +197,7 @@ CASE = load(VALID)
 PLACES = places(CASE.content.raw)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PLACES), JUNK)
 def test_whatever_is_wrong_is_told_in_the_same_way(keys: tuple[Any, ...], junk: Any) -> None:
     """Junk anywhere in a scenario ends in a scenario or in a ScenarioError, never in another error."""

@@ -13,14 +13,15 @@ from simpy.resources.resource import Request
 
 from sim.engines import reference
 from sim.engines.line import PATIENCE_END, STARTED, later
-from sim.engines.log import ABANDONED, TURNED_AWAY, Log
+from sim.engines.log import ABANDONED, TURNED_AWAY, Records
+from sim.jit import HAS_NUMBA
 from sim.parameters import Timeline, timeline
 from sim.population import Population, populate
 from sim.scenario import Scenario
 from sim.strategy import schedule
-from sim.tables import frames
+from sim.tables import columns, frames
 
-Engine = Callable[[Timeline, Population], Log]
+Engine = Callable[[Timeline, Population], Records]
 Tables = dict[str, pd.DataFrame]
 
 
@@ -64,6 +65,11 @@ ENGINES: dict[str, Engine] = {
     "reference": reference.simulate,
     "stock_resource": partial(reference.simulate, line=StockLine),
 }
+if HAS_NUMBA:
+    from sim.engines import compiled
+
+    ENGINES["compiled"] = compiled.simulate
+FASTEST = "compiled" if HAS_NUMBA else "reference"
 
 
 def simulate(
@@ -71,8 +77,12 @@ def simulate(
 ) -> Tables:
     """The tables of one replication, written by a given engine."""
     plan = timeline(schedule(scenario, strategy or scenario.strategies[0]))
-    population = populate(scenario.document, seed, replication)
-    return frames(ENGINES[engine](plan, population), plan, population, replication)
+    return tables(engine, plan, populate(scenario.document, seed, replication), replication)
+
+
+def tables(engine: str, plan: Timeline, population: Population, replication: int = 0) -> Tables:
+    """What a given engine makes of a timeline and a population."""
+    return frames(columns(ENGINES[engine](plan, population), plan, population), plan.names, replication)
 
 
 def assert_identical(left: Tables, right: Tables) -> None:

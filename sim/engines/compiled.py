@@ -7,13 +7,16 @@ touchpoint; everything else concerns one customer alone and runs ahead until tha
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 from sim.engines import steps
-from sim.engines.layout import dtype_of, padded, record
+from sim.layout import dtype_of, padded
 from sim.engines.log import (
     ABANDONED,
     CONTACTS,
@@ -30,7 +33,7 @@ from sim.engines.log import (
     Records,
 )
 from sim.engines.state import journey_dtype, starting_customers
-from sim.jit import rule
+from sim.jit import kernel, rule
 from sim.parameters import Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -41,6 +44,7 @@ _STARTED = -1
 _TICKS_PER_MIN = 65536.0
 _CHOOSING, _ARRIVING, _CLOSED = range(3)
 _EVENTS, _PENDING, _FREE = 3, 4, 5  # positions in `filled`, after CONTACTS, FRUSTRATIONS and JOURNEYS
+_TURNS = 300_000  # events after which the kernel gives Python a chance to stop it: some tenths of a second
 _ROOM = 64  # more rows than one turn of the loop in `_advance` can write into any table
 
 _FOLLOW_UP = np.dtype(
@@ -82,13 +86,15 @@ class _World(NamedTuple):
     last_start: Any  # [j]
 
 
-def simulate(timeline: Timeline, population: Population) -> Records:
+def simulate(timeline: Timeline, population: Population, stop: Event | None = None) -> Records:
     """Run one replication; see `sim.engines.reference.simulate`, which writes the identical log.
 
     Parameters
     ----------
     timeline : Timeline
     population : Population
+    stop : threading.Event, optional
+        When it is set by another thread, the run ends soon with KeyboardInterrupt.
 
     Returns
     -------
@@ -107,6 +113,8 @@ def simulate(timeline: Timeline, population: Population) -> Records:
         begun = _run(world, log, begun)
         if begun < 0:
             break
+        if stop is not None and stop.is_set():
+            raise KeyboardInterrupt
         world, log = _with_room(world, log)
     return Records(
         log.contacts[: log.filled[CONTACTS]],
@@ -136,7 +144,7 @@ def _world(timeline: Timeline, population: Population) -> _World:
     pending = np.zeros(count + 1000, _FOLLOW_UP)
     pending["next"] = np.arange(1, len(pending) + 1)
     return _World(
-        states=np.concatenate([record(state) for state in timeline.states]),
+        states=timeline.records,
         state_of_week=np.asarray(timeline.state_of_week, np.int64),
         end_min=timeline.end_min,
         agents=agents,
@@ -182,18 +190,67 @@ def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[A
     return larger
 
 
-@njit(nogil=True)
-def _run(world: _World, log: _Log, begun: int) -> int:
-    """Go on until all is done (-1), or until a table needs more room (customers begun so far)."""
+@intrinsic
+def _borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
+    """The same array without its reference count; the caller of the kernel holds it.
+
+    Without this, counting references at every step takes ten times as long as the steps themselves.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = make_array(signature.args[0])(context, builder, arguments[0])
+        view.meminfo = cgutils.get_null_value(view.meminfo.type)
+        view.parent = cgutils.get_null_value(view.parent.type)
+        return view._getvalue()
+
+    return array(array), generate
+
+
+@kernel
+def _run(owned_world: _World, owned_log: _Log, begun: int) -> int:
+    """Go on until all is done (-1), or for a while, or until a table needs more room (customers begun so far)."""
+    world = _World(
+        _borrowed(owned_world.states),
+        _borrowed(owned_world.state_of_week),
+        owned_world.end_min,
+        _borrowed(owned_world.agents),
+        _borrowed(owned_world.is_open),
+        _borrowed(owned_world.until_change),
+        _borrowed(owned_world.need_of),
+        _borrowed(owned_world.need_min),
+        _borrowed(owned_world.need),
+        _borrowed(owned_world.need_key),
+        _borrowed(owned_world.need_accepted),
+        _borrowed(owned_world.customers),
+        _borrowed(owned_world.journeys),
+        _borrowed(owned_world.next_need),
+        _borrowed(owned_world.phase),
+        _borrowed(owned_world.first_pending),
+        _borrowed(owned_world.pending),
+        _borrowed(owned_world.heap),
+        owned_world.shift,
+        _borrowed(owned_world.ends),
+        _borrowed(owned_world.busy),
+        _borrowed(owned_world.last_start),
+    )
+    log = _Log(
+        _borrowed(owned_log.contacts),
+        _borrowed(owned_log.frustrations),
+        _borrowed(owned_log.journeys),
+        _borrowed(owned_log.filled),
+    )
     count = len(world.customers)
+    left = _TURNS
     while begun < count:
-        if not _has_room(world, log):
+        left -= 1
+        if left < 0 or not _has_room(world, log):
             return begun
         _advance(world, log, begun, 0.0)
         begun += 1
     mask = (1 << world.shift) - 1
     while log.filled[_EVENTS] > 0:
-        if not _has_room(world, log):
+        left -= 1
+        if left < 0 or not _has_room(world, log):
             return begun
         event = _pop(world.heap, log.filled)
         who = event & mask
@@ -412,7 +469,7 @@ def _stand_in_line(world: _World, j: int, now: float, patience_min: float) -> tu
             world.last_start[j] = at
             return _STARTED, at
         change = world.until_change[j][slot]
-        following = (at // clock.SLOT_MIN + change) * clock.SLOT_MIN if change > 0 else np.inf
+        following = (int(at / clock.SLOT_MIN) + change) * clock.SLOT_MIN if change > 0 else np.inf
         if free < count:
             following = min(following, ends[free])
         at = following

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sim.engines.layout import dtype_of, position
+from sim.layout import dtype_of, position
 
 __all__ = [
     "ABANDONED",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.layout import dtype_of, padded, position
+from sim.layout import dtype_of, padded, position
 from sim.engines.log import NOWHERE
 from sim.parameters import FRUSTRATION_TYPES, Timeline
 from sim.population import Population

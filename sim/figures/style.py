@@ -13,7 +13,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sim.labels import label, value
+from sim.labels import value
 from sim.output_analysis import Verdict
 
 __all__ = [
@@ -26,13 +26,16 @@ __all__ = [
     "TOUCHPOINT_COLOURS",
     "VERDICT_COLOURS",
     "ZONE",
+    "box",
     "colours",
     "finished",
     "joined",
     "rounded",
     "sentence",
+    "shown_value",
     "signed",
     "tint",
+    "unit_of_difference",
     "wrapped",
 ]
 
@@ -101,7 +104,7 @@ def wrapped(text: str, width: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital letter."""
+    """Begin a text with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -120,11 +123,6 @@ def signed(difference: float, unit: str) -> str:
     """Write a difference with its sign; shares in percentage points."""
     text = value(difference, unit)
     return f"+{text}" if difference > 0.0 else text.replace("-", "\u2212", 1)
-
-
-def verdict_name(verdict: Verdict) -> str:
-    """Say a verdict as legends do."""
-    return label(verdict.value)
 
 
 def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:
@@ -168,7 +166,7 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
             "x": 0,
             "xref": "container",
             "xanchor": "left",
-            "pad": {"l": 12},
+            "pad": {"l": 12, "t": _PADDING},
             "y": 1,
             "yref": "container",
             "yanchor": "top",
@@ -186,7 +184,6 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
         },
         bargap=0.25,
     )
-    figure.update_layout(title_pad_t=_PADDING)
     return figure
 
 

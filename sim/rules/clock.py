@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.jit import rule
 
-__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "on_grid", "opens_in", "slot", "week"]
+__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "on_grid", "opens_in", "profile_min", "slot", "week"]
 
 _TICKS_PER_MIN = 65536.0
 _WEEK_MIN = 10080.0
@@ -36,13 +37,13 @@ def slot(at_min: float) -> int:
     >>> slot(14.9), slot(15.0), slot(10080.0)
     (0, 1, 0)
     """
-    return int(at_min // SLOT_MIN) % SLOTS_PER_WEEK
+    return int(at_min / SLOT_MIN) % SLOTS_PER_WEEK  # exact on the grid, and much faster than //
 
 
 @rule
 def week(at_min: float) -> int:
     """Week of the run, from 0."""
-    return int(at_min // _WEEK_MIN)
+    return int(at_min / _WEEK_MIN)
 
 
 @rule
@@ -63,4 +64,33 @@ def opens_in(at_min: float, slots_until_open: int) -> float:
     """
     if slots_until_open == 0:
         return 0.0
-    return (at_min // SLOT_MIN + slots_until_open) * SLOT_MIN - at_min
+    return (int(at_min / SLOT_MIN) + slots_until_open) * SLOT_MIN - at_min
+
+
+@rule
+def profile_min(weeks: float, passed: Sequence[float]) -> float:
+    """Minutes at which so many average weeks of a weekly profile have passed.
+
+    Parameters
+    ----------
+    weeks : float
+        Time in average weeks.
+    passed : sequence of float
+        Share of a week's needs that have arisen by the start of each of its hours, and 1 at its end.
+
+    Examples
+    --------
+    >>> profile_min(1.5, [hour / 168 for hour in range(169)])
+    15120.0
+    """
+    whole = math.floor(weeks)
+    rest = weeks - whole
+    low, high = 0, len(passed) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if passed[middle] <= rest:
+            low = middle
+        else:
+            high = middle
+    inside = (rest - passed[low]) / (passed[high] - passed[low])
+    return whole * _WEEK_MIN + 60.0 * (low + inside)

@@ -71,7 +71,8 @@ def checked(content: Content) -> Document:
     try:
         document = Document.model_validate(raw)
     except ValidationError as error:
-        findings += reworded(error)
+        known = {path for path, _ in findings}
+        findings += [(path, message) for path, message in reworded(error) if path not in known]
     findings += check_levers(draft, [path for path, _ in findings])
     problems = [*content.problems, *(content.problem(path, message) for path, message in findings)]
     if problems or document is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Union
@@ -23,7 +23,6 @@ __all__ = [
     "closest",
     "expected",
     "matching",
-    "named",
     "numbers",
     "place",
     "step",
@@ -122,20 +121,6 @@ def numbers(raw: Any, here: Place | None = None, path: str = "") -> Iterator[tup
             below = step(here, str(key))
             if below is not None:
                 yield from numbers(written, below, f"{path}.{key}")
-
-
-def named(node: Any, keys: Iterable[str]) -> Any:
-    """Value at a path of a validated document; raises LookupError where there is none."""
-    for key in keys:
-        if isinstance(node, BaseModel) and key in type(node).model_fields:
-            node = getattr(node, key)
-        elif isinstance(node, Mapping):
-            node = node[key]
-        elif isinstance(node, list):
-            node = node[int(key)]
-        else:
-            raise LookupError(key)
-    return node
 
 
 def matching(pattern: str, paths: Iterable[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario import changing, summary
 from sim.scenario.calendar import Agents
 from sim.scenario.checks import checked
-from sim.scenario.paths import matching, named, numbers, unknown
+from sim.scenario.paths import matching, numbers, unknown
 from sim.scenario.quantities import Quantity
 from sim.scenario.reading import CHANGED, Content, read
 from sim.scenario.schema import Document
@@ -49,6 +49,11 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     ------
     ScenarioError
         With all problems of the file, each as ``file:line: path: what is wrong``.
+
+    Examples
+    --------
+    >>> load("scenarios/shoe_retailer.yaml").strategies[0]
+    'siloed'
     """
     return _scenario(read(path))
 
@@ -135,8 +140,9 @@ class Scenario:
 
         Examples
         --------
-        >>> case = load("scenarios/shoe_retailer.yaml")  # doctest: +SKIP
-        >>> case.change({"touchpoints.hotline.agents": 3})  # doctest: +SKIP
+        >>> case = load("scenarios/shoe_retailer.yaml")
+        >>> case.change({"needs.complaint.margin": "30 %"}).quantity("needs.complaint.margin").value
+        0.3
         """
         spread: dict[str, Any] = {}
         for path, value in changes.items():
@@ -331,8 +337,9 @@ def _replaced(node: Any, tree: dict[str, Any] | float) -> Any:
         return Quantity(tree, kind=node.kind)
     if isinstance(node, list):
         return [_replaced(item, tree[str(index)]) if str(index) in tree else item for index, item in enumerate(node)]
-    below = {key: _replaced(named(node, [key]), branch) for key, branch in tree.items()}
-    return node.model_copy(update=below) if isinstance(node, BaseModel) else {**node, **below}
+    if isinstance(node, BaseModel):
+        return node.model_copy(update={name: _replaced(getattr(node, name), branch) for name, branch in tree.items()})
+    return {**node, **{key: _replaced(node[key], branch) for key, branch in tree.items()}}
 
 
 def _scaled(raw: Any, factor: float, least: int) -> Any:

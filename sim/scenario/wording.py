@@ -62,8 +62,6 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
         return _bad_name(got)
     if kind == "too_short":
         return "empty, expected at least one entry"
-    if kind == "enum":
-        return _unknown_member(str(got), str(details["ctx"]["expected"]))
     if kind == "literal_error" and here is not None:
         options = [str(option) for option in typing.get_args(here.type)]
         return f"got {shown(got)}, expected {wanted}{_closest(got, options)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from sim.figures.style import STRATEGY_COLOURS, SUBTLE, colours, finished, rounded, signed
+from sim.figures.style import INK, STRATEGY_COLOURS, colours, finished, rounded, signed
 from sim.labels import label, number
 from sim.output_analysis import Estimate, mean
 from sim.scenario import FrustrationType
@@ -38,7 +38,7 @@ def frustrations(comparison: Comparison) -> go.Figure:
     today = found[comparison.baseline]
     kinds = [kind for kind in names.values() if any(found[strategy][kind].mean > 0.0 for strategy in found)]
     kinds.sort(key=lambda kind: -today[kind].mean)
-    colour = colours(comparison.strategies, STRATEGY_COLOURS)
+    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
     figure = go.Figure(
         [
             go.Bar(
@@ -50,7 +50,7 @@ def frustrations(comparison: Comparison) -> go.Figure:
                 error_x={
                     "type": "data",
                     "array": rounded([estimates[kind].half_width for kind in kinds]),
-                    "color": SUBTLE,
+                    "color": INK,
                     "thickness": 1.5,
                     "width": 3,
                 },
@@ -74,14 +74,15 @@ def _finding(comparison: Comparison, today: dict[str, Estimate], kinds: list[str
     if not kinds:
         return "Nobody is frustrated in any strategy"
     most = kinds[0]
-    first = f"Under {baseline}, “{label(most)}” is the most frequent frustration ({number(today[most].mean)} per 100 journeys)"
+    rate = number(today[most].mean)
+    first = f"Under {baseline}, “{label(most)}” is the most frequent frustration ({rate} per 100 journeys)"
     rows = comparison.table[comparison.table["kpi"].isin([f"{kind}_per_100_journeys" for kind in kinds])]
     clear = rows[(rows["ci_low"] > 0.0) | (rows["ci_high"] < 0.0)]
     if clear.empty:
         return f"{first}; not enough evidence that any type changes"
-    largest = clear.loc[clear["difference"].abs().idxmax()]
+    largest = clear.sort_values("difference", key=lambda gap: -gap.abs(), kind="stable").iloc[0]
     kind = largest["kpi"].removesuffix("_per_100_journeys")
-    return (
-        f"{first}; “{label(kind)}” changes most, under {label(largest['strategy'])}"
-        f" ({signed(largest['difference'], largest['unit'])})"
-    )
+    change = f"under {label(largest['strategy'])} ({signed(largest['difference'], largest['unit'])})"
+    if kind == most:
+        return f"{first} and changes most, {change}"
+    return f"{first}; “{label(kind)}” changes most, {change}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +13,6 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.style import (
-    INK,
     SUBTLE,
     VERDICT_COLOURS,
     ZONE,
@@ -36,7 +37,8 @@ MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_p
 """Shown below the primary KPIs, as background; no verdict is given on them."""
 
 _COLUMNS = 4
-_ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 46, 54, 22, 52
+_HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.75)", "borderpad": 0})
+_ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 48, 54, 8, 52
 
 
 def differences(comparison: Comparison, kpis: Sequence[str] | None = None) -> go.Figure:
@@ -98,30 +100,28 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
     unit, zone = first["unit"], shown_value(first["indifference"], first["unit"])
     place = {"row": row, "col": column}
     ends = [0.0]
-    if first["primary"] and zone > 0.0:
-        figure.add_vrect(x0=-rounded([zone])[0], x1=rounded([zone])[0], fillcolor=ZONE, line_width=0, layer="below", **place)  # type: ignore[operator]
-        ends += [-zone, zone]
-    figure.add_vline(x=0, line={"color": INK, "width": 1.5}, layer="below", **place)
     for each in rows.to_dict("records"):
         at = strategies.index(each["strategy"])
         middle, low, high = (shown_value(each[key], unit) for key in ("difference", "ci_low", "ci_high"))
-        ends += [x for x in (middle, low, high) if x == x]
+        ends += [x for x in (middle, low, high) if not math.isnan(x)]
         figure.add_trace(_estimate(each, at, middle, low, high), **place)
-        if middle == middle:
-            figure.add_annotation(
-                box(
-                    x=rounded([middle])[0],
-                    y=at,
-                    yshift=15,
-                    text=signed(each["difference"], unit),
-                ),
-                **place,
-            )
+        if not math.isnan(middle):
+            text = signed(each["difference"], unit)
+            figure.add_annotation(box(x=rounded([middle])[0], y=at, yshift=16, text=text, **_HALO), **place)
+    # Shapes go to panels that hold a trace only.
+    if first["primary"] and zone > 0.0:
+        left, right = rounded([-zone, zone])
+        figure.add_vrect(x0=left, x1=right, fillcolor=ZONE, line_width=0, layer="below", **place)
+        ends += [-zone, zone]
+    figure.add_vline(x=0, line={"color": SUBTLE, "width": 1.5}, layer="below", **place)
     width = max(ends) - min(ends) or 1.0
     better = "\u2190 better" if first["better"] == "lower" else "better \u2192"
     figure.update_xaxes(
         range=rounded([min(ends) - 0.14 * width, max(ends) + 0.14 * width]),
         nticks=5,
+        showgrid=False,
+        ticks="outside",
+        tickcolor=SUBTLE,
         title={
             "text": f"{unit_of_difference(unit)}  <b>{better}</b>",
             "standoff": 6,
@@ -146,7 +146,7 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
     )
 
 
-def _estimate(each: dict[str, Any], at: int, middle: float, low: float, high: float) -> go.Scatter:
+def _estimate(each: dict[Hashable, Any], at: int, middle: float, low: float, high: float) -> go.Scatter:
     verdict = Verdict(each["verdict"]) if each["primary"] else None
     colour = SUBTLE if verdict is None or verdict is Verdict.NOT_ENOUGH_EVIDENCE else VERDICT_COLOURS[verdict]
     plus, minus = rounded([high - middle, middle - low])
@@ -189,7 +189,7 @@ def _finding(comparison: Comparison) -> str:
         return f"Differences to {label(comparison.baseline)}; the scenario declares no primary KPI"
     parts = []
     for strategy in comparison.strategies[1:]:
-        found = {verdict: [] for verdict in Verdict}  # type: dict[Verdict, list[str]]
+        found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
         for row in rows:
             if row.strategy == strategy:
                 found[row.verdict].append(_short(row.kpi))

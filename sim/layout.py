@@ -47,12 +47,12 @@ def record(values: Any) -> np.ndarray[Any, np.dtype[Any]]:
     """One-element record array of a dataclass that holds numbers and nested tuples of numbers.
 
     Short axes are padded with zeros to a few standard lengths, so that scenarios of different size share one type
-    and with it one compiled kernel. Keys of luck (``..._key``) become uint64.
+    and with it one compiled kernel. A field may name its NumPy type in its metadata.
     """
-    arrays = {}
-    for part in dataclasses.fields(values):
-        array = np.asarray(getattr(values, part.name), np.uint64 if part.name.endswith("_key") else None)
-        arrays[part.name] = array
+    arrays = {
+        part.name: np.asarray(getattr(values, part.name), part.metadata.get("dtype"))
+        for part in dataclasses.fields(values)
+    }
     dtype = np.dtype(
         [(name, array.dtype, tuple(map(padded, array.shape))) for name, array in arrays.items()], align=True
     )

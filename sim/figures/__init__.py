@@ -1,0 +1,87 @@
+"""Figures: functions that take results and return Plotly figures whose titles say what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from sim.figures.by_type import frustrations
+from sim.figures.forest import differences
+from sim.figures.lives import twin_lines
+from sim.figures.offline_page import page
+from sim.figures.pairing import replications
+from sim.figures.sankey import flows
+from sim.figures.staffing import load, waiting
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+    from sim.experiment import RunResult
+
+__all__ = [
+    "ComparisonFigures",
+    "RunFigures",
+    "differences",
+    "flows",
+    "frustrations",
+    "load",
+    "page",
+    "replications",
+    "twin_lines",
+    "waiting",
+]
+
+
+@dataclass(frozen=True)
+class ComparisonFigures:
+    """The figures of a comparison, as ``result.figures``.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    """
+
+    comparison: Comparison
+
+    def differences(self, kpis: Sequence[str] | None = None) -> go.Figure:
+        """Forest plot of the paired differences to the baseline, see `sim.figures.differences`."""
+        return differences(self.comparison, kpis)
+
+    def frustrations(self) -> go.Figure:
+        """Frustration events per 100 journeys by type, all strategies side by side."""
+        return frustrations(self.comparison)
+
+    def flows(self, strategy: str | None = None) -> go.Figure:
+        """Where customers go from contact to contact; by default under the baseline."""
+        return flows(self.comparison, strategy)
+
+    def replications(self, kpi: str | None = None) -> go.Figure:
+        """How replications move together, and what pairing does to the intervals."""
+        return replications(self.comparison, kpi)
+
+    def twins(self, n: int = 1, *, strategy: str | None = None, replication: int = 0) -> go.Figure:
+        """One customer's year in two worlds: the `n`-th of those whose year differs most, see `Comparison.twins`."""
+        twins = self.comparison.twins(n, strategy=strategy, replication=replication)
+        return twin_lines(twins, int(twins.customers["customer"].iloc[-1]), self.comparison.scenario)
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """The figures of a run.
+
+    Parameters
+    ----------
+    run : RunResult
+    """
+
+    run: RunResult
+
+    def load(self) -> go.Figure:
+        """Agents in service and on the roster by hour of the week, at staffed touchpoints."""
+        return load(self.run)
+
+    def waiting(self) -> go.Figure:
+        """Share of arrivals that wait longer than a given time, at staffed touchpoints."""
+        return waiting(self.run)

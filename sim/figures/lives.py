@@ -1,0 +1,223 @@
+"""One customer's year in two worlds, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.errors import ArgumentError
+from sim.figures.style import BAD, INK, STRATEGY_COLOURS, TOUCHPOINT_COLOURS, colours, finished, rounded
+from sim.labels import label, number
+from sim.scenario import MINUTES_PER_WEEK, FrustrationType, Scenario
+
+if TYPE_CHECKING:
+    from sim.twins import Twins
+
+__all__ = ["twin_lines"]
+
+_SYMBOLS = (
+    *("triangle-up", "square", "diamond", "star", "cross", "x", "hourglass", "pentagon", "triangle-down", "bowtie"),
+    *("hexagram", "star-triangle-up", "star-square", "star-diamond", "diamond-tall", "diamond-wide", "hexagon"),
+    *("octagon", "triangle-left", "triangle-right"),
+)
+_SYMBOL = dict(zip((kind.value for kind in FrustrationType), _SYMBOLS, strict=False))
+_WORLDS = ("baseline", "strategy")
+_LANE, _LINES = 165, 110
+_LONGEST_WAIT_MIN = 20.0
+
+
+def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | None = None) -> go.Figure:
+    """Draw one customer's year in both worlds on one time axis.
+
+    A circle is a contact, in the touchpoint's colour: full when it resolved the need, larger after a longer wait. What
+    it cost the customer rises above it, event by event. The lines below add it up over the year.
+
+    Parameters
+    ----------
+    twins : Twins
+    customer : int, optional
+        One of ``twins.customers``; by default the first, whose year differs most.
+    scenario : Scenario, optional
+        Gives strategies and touchpoints the colours that they have in other figures.
+
+    Raises
+    ------
+    ArgumentError
+        The customer is not one of the twins.
+    """
+    known = twins.customers["customer"].tolist()
+    number_of = known[0] if customer is None else customer
+    if number_of not in known:
+        raise ArgumentError(f"customer {number_of!r} is not one of {', '.join(map(str, known))}")
+    who = twins.customers[twins.customers["customer"] == number_of].iloc[0]
+    table = twins.table[twins.table["customer"] == number_of]
+    names = {"baseline": twins.baseline, "strategy": twins.strategy}
+    met = sorted(set(twins.table["touchpoint"]))
+    every = met if scenario is None else list(scenario.document.touchpoints)
+    colour_of = {name: colour for name, colour in colours(every, TOUCHPOINT_COLOURS).items() if name in met}
+    strategies = list(names.values()) if scenario is None else scenario.strategies
+    line_colour = colours(strategies, STRATEGY_COLOURS)
+    figure = make_subplots(
+        3,
+        1,
+        shared_xaxes=True,
+        vertical_spacing=0.09,
+        row_heights=[_LANE, _LANE, _LINES],
+        subplot_titles=[f"<b>{label(names[world])}</b>: {_year(who, world)}" for world in _WORLDS]
+        + ["<b>points lost so far</b>"],
+    )
+    highest = 1.0
+    for row, world in enumerate(_WORLDS, start=1):
+        lane = table[table["world"] == world]
+        highest = max(highest, _lane(figure, lane, row, colour_of))
+    _legend(figure, table, colour_of)
+    for world in _WORLDS:
+        lane = table[table["world"] == world]
+        figure.add_trace(_line(lane, table, label(names[world]), line_colour[names[world]]), row=3, col=1)
+    figure.update_yaxes(title_text="points lost", rangemode="tozero", nticks=4)
+    figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=1, col=1)
+    figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=2, col=1)
+    figure.update_xaxes(title_text="week of the run", row=3, col=1)
+    figure.update_annotations(x=0, xanchor="left", font_size=14, yshift=4)
+    title = (
+        f"Customer {number_of} ({label(who['segment'])}): frustration costs {number(who['severity_baseline'])} points "
+        f"under {label(twins.baseline)} and {number(who['severity_strategy'])} under {label(twins.strategy)}"
+    )
+    subtitle = (
+        "One of the customers whose year differs most: it shows what can happen, not what is typical. "
+        "Points of experience lost at each contact; the same person with the same luck "
+        f"(replication {twins.replication})."
+    )
+    finished(figure, title, subtitle, 2 * _LANE + _LINES + 60)
+    return figure.update_layout(
+        legend={"orientation": "v", "x": 1.01, "y": 1, "yanchor": "top", "itemsizing": "trace", "tracegroupgap": 6},
+        margin={"t": figure.layout.margin.t - 4},
+    )
+
+
+def _year(who: pd.Series[Any], world: str) -> str:
+    return f"{who[f'resolved_{world}']} journeys resolved, loyalty {number(who[f'loyalty_{world}'])} at the end"
+
+
+def _weeks(at_min: pd.Series[float]) -> list[float]:
+    return [round(float(at) / MINUTES_PER_WEEK, 3) for at in at_min]
+
+
+def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[str, str]) -> float:
+    """Draw one world; returns the height of the highest stem in points."""
+    contacts = lane[lane["event"] == "contact"]
+    events = lane[lane["event"] == "frustration"]
+    visit = ["journey", "contact"]
+    # Events belong to a contact and are stacked above its arrival.
+    events = events.assign(top=events.groupby(visit)["severity"].cumsum()).merge(
+        contacts[[*visit, "at_min"]], on=visit, how="left", suffixes=("", "_contact")
+    )
+    stems = events.groupby(visit).agg(at=("at_min_contact", "first"), top=("top", "max"))
+    weeks = _weeks(stems["at"])
+    figure.add_trace(
+        go.Scatter(
+            x=[x for week in weeks for x in (week, week, None)],
+            y=[y for top in rounded(stems["top"].tolist(), 3) for y in (0, top, None)],
+            mode="lines",
+            line={"color": BAD, "width": 1.5},
+            hoverinfo="skip",
+            showlegend=False,
+        ),
+        row=row,
+        col=1,
+    )
+    for kind, each in events.groupby("what", sort=False):
+        figure.add_trace(
+            go.Scatter(
+                x=_weeks(each["at_min_contact"]),
+                y=rounded(each["top"].tolist(), 3),
+                mode="markers",
+                marker={
+                    "symbol": _SYMBOL[str(kind)],
+                    "size": 10,
+                    "color": BAD,
+                    "line": {"color": "white", "width": 0.7},
+                },
+                customdata=rounded(each["severity"].tolist(), 2),
+                hovertemplate=f"{label(str(kind))}: %{{customdata}} points<extra></extra>",
+                showlegend=False,
+            ),
+            row=row,
+            col=1,
+        )
+    colour = [colour_of[touchpoint] for touchpoint in contacts["touchpoint"]]
+    done = contacts["what"].isin(["resolved", "research"])
+    waited = np.nan_to_num(contacts["waited_min"].to_numpy(dtype=np.float64)).clip(0.0, _LONGEST_WAIT_MIN)
+    figure.add_trace(
+        go.Scatter(
+            x=_weeks(contacts["at_min"]),
+            y=[0] * len(contacts),
+            mode="markers",
+            marker={
+                "size": [round(9.0 + 0.6 * minutes, 1) for minutes in waited],
+                "color": [own if full else "white" for own, full in zip(colour, done, strict=True)],
+                "line": {"color": colour, "width": 2},
+            },
+            text=[
+                f"{label(each['touchpoint'])}: {label(each['need'])}, {label(each['what'])}, "
+                f"waited {number(float(minutes), 2)} min"
+                for each, minutes in zip(contacts.to_dict("records"), waited, strict=True)
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        ),
+        row=row,
+        col=1,
+    )
+    return float(stems["top"].max()) if len(stems) else 0.0
+
+
+def _line(lane: pd.DataFrame, table: pd.DataFrame, name: str, colour: str) -> go.Scatter:
+    events = lane[lane["event"] == "frustration"].sort_values("at_min", kind="stable")
+    weeks = [*_weeks(table["at_min"].agg(["min"])), *_weeks(events["at_min"]), *_weeks(table["at_min"].agg(["max"]))]
+    total = events["severity"].cumsum().tolist()
+    return go.Scatter(
+        x=weeks,
+        y=rounded([0.0, *total, total[-1] if total else 0.0], 3),
+        mode="lines",
+        name=name,
+        line={"shape": "hv", "width": 3, "color": colour},
+        legendgroup="lines",
+        legendgrouptitle_text="<b>points lost so far</b>",
+    )
+
+
+def _legend(figure: go.Figure, table: pd.DataFrame, colour_of: Mapping[str, str]) -> None:
+    def entry(name: str, group: str, heading: str, marker: dict[str, Any]) -> None:
+        figure.add_trace(
+            go.Scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                name=name,
+                marker=marker,
+                legendgroup=group,
+                legendgrouptitle_text=f"<b>{heading}</b>",
+            ),
+            row=1,
+            col=1,
+        )
+
+    for touchpoint, colour in colour_of.items():
+        entry(label(touchpoint), "contacts", "contact at", {"size": 11, "color": colour})
+    entry("not resolved", "contacts", "contact at", {"size": 11, "color": "white", "line": {"color": INK, "width": 2}})
+    entry(
+        "after a long wait",
+        "contacts",
+        "contact at",
+        {"size": 20, "color": "white", "line": {"color": INK, "width": 1}},
+    )
+    happened = set(table.loc[table["event"] == "frustration", "what"])
+    for kind, symbol in _SYMBOL.items():
+        if kind in happened:
+            entry(label(kind), "events", "frustration", {"symbol": symbol, "size": 10, "color": BAD})
