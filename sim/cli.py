@@ -15,6 +15,7 @@ import typer
 from sim import experiment, records
 from sim.errors import ArgumentError, JourneysimError
 from sim.scenario import json_schema, load
+from sim.simulation import Engine
 
 __all__ = ["app", "main"]
 
@@ -41,7 +42,7 @@ Scale = Annotated[
 Out = Annotated[Path | None, typer.Option(help="Folder for tables, figures and record; new, or of an earlier result.")]
 Cores = Annotated[int | None, typer.Option(help="Workers that simulate at the same time; by default one per core.")]
 EngineName = Annotated[
-    str | None, typer.Option(help="compiled or reference; identical results. By default compiled, if numba is there.")
+    Engine | None, typer.Option(help="Both give identical results. By default compiled, if numba is there.")
 ]
 
 

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cached_property, partial
-from threading import Event
 from html import escape
+from threading import Event
 from typing import Any, Literal, SupportsIndex, TypeVar
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from sim import parameters
 from sim.comparison import Comparison
 from sim.errors import ArgumentError, ScenarioError
 from sim.kpis import aggregate, catalogue, measure
@@ -27,7 +28,6 @@ from sim.labels import kpi_label, label, number, value
 from sim.output_analysis import mean
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
-from sim import parameters
 from sim.simulation import Engine, engine_name, replicate
 from sim.tables import frames
 

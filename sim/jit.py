@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 import numpy as np
 from platformdirs import user_cache_path
 
-__all__ = ["HAS_NUMBA", "cache_folder", "kernel", "rule", "unsigned"]
+__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "kernel", "rule", "unsigned"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 try:
     import numba
-    from numba.extending import overload, register_jitable
+    from numba.core import cgutils
+    from numba.extending import intrinsic, overload, register_jitable
+    from numba.np.arrayobj import make_array
 except ImportError:
     HAS_NUMBA = False
 else:
@@ -59,8 +61,31 @@ def unsigned(number: Any) -> Any:
     return number
 
 
+def borrowed(array: Any) -> Any:
+    """The same array, in a kernel without its count of references; the caller of the kernel holds it.
+
+    Without this, counting references at every step takes several times as long as the steps themselves.
+    """
+    return array
+
+
 if HAS_NUMBA:
+    # numba compares the signatures of a function and its overload, annotations included, so these have none
 
     @overload(unsigned)
-    def _unsigned(number):  # type: ignore[no-untyped-def] # numba compares the two signatures, annotations included
+    def _unsigned(number):  # type: ignore[no-untyped-def]
         return lambda number: np.uint64(number)
+
+    @intrinsic
+    def _without_references(typing_context, array):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            view = make_array(signature.args[0])(context, builder, arguments[0])
+            view.meminfo = cgutils.get_null_value(view.meminfo.type)
+            view.parent = cgutils.get_null_value(view.parent.type)
+            return view._getvalue()
+
+        return array(array), generate
+
+    @overload(borrowed)
+    def _borrowed(array):  # type: ignore[no-untyped-def]
+        return lambda array: _without_references(array)

@@ -100,9 +100,7 @@ class Results:
     @cached_property
     def first_at_silo(self) -> Table:
         """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
-        served = _where(
-            {**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"])
-        )
+        served = _where({**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"]))
         order = np.lexsort((served["contact"], served["touchpoint"], served["journey"], served["customer"]))
         served = {name: column[order] for name, column in served.items()}
         first = _changes(served["customer"], served["journey"], served["touchpoint"])
@@ -287,7 +285,7 @@ def _mean(values: npt.NDArray[Any]) -> float:
 
 def _frustrations(results: Results, kind: FrustrationType | None = None) -> float:
     types = results.frustrations["type"]
-    count = len(types) if kind is None else np.count_nonzero(types == FRUSTRATION_TYPES.index(kind))
+    count = len(types) if kind is None else int(np.count_nonzero(types == FRUSTRATION_TYPES.index(kind)))
     return 100.0 * _ratio(count, len(results.journeys["outcome"]))
 
 

@@ -58,7 +58,8 @@ def record(values: Any) -> np.ndarray[Any, np.dtype[Any]]:
     )
     result = np.zeros(1, dtype)
     for name, array in arrays.items():
-        result[name][(0, *(slice(length) for length in array.shape))] = array
+        filled: tuple[Any, ...] = (0, *(slice(length) for length in array.shape))
+        result[name][filled] = array
     return result
 
 

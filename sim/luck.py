@@ -100,7 +100,7 @@ def uniform(key: Any) -> Any:
 
 
 @rule
-def draw(key: Any, purpose: Any) -> Any:
+def draw(key: Any, purpose: Any) -> float:
     """Uniform draw of a key for a purpose.
 
     Examples
@@ -108,7 +108,8 @@ def draw(key: Any, purpose: Any) -> Any:
     >>> draw(7, Purpose.PATIENCE) == uniform(derive(7, 22))
     True
     """
-    return uniform(derive(key, purpose))
+    u: float = uniform(derive(key, purpose))
+    return u
 
 
 def name_key(name: str) -> int:

@@ -18,7 +18,7 @@ from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
 from sim.rules.clock import SLOTS_PER_WEEK
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
-from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need
+from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.strategy import Schedule
 
 __all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
@@ -27,7 +27,6 @@ FACTS = tuple(Fact)
 FRUSTRATION_TYPES = tuple(FrustrationType)
 _AFTER = {"resolved": AFTER_RESOLVED, "given_up": AFTER_GIVEN_UP, "dissatisfied": AFTER_DISSATISFACTION}
 _DISTRIBUTIONS = {"constant": CONSTANT, "exponential": EXPONENTIAL, "lognormal": LOGNORMAL}
-
 
 
 def _typed(dtype: str) -> Any:
@@ -50,7 +49,7 @@ class Names:
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """All numbers of a scenario at one time.
 
@@ -209,9 +208,7 @@ def _roster(document: Document, name: str) -> tuple[tuple[float, int, bool], ...
     if touchpoint.agents is None:
         return ()
     slots = list(zip(touchpoint.agents.slots(touchpoint.open), touchpoint.open.slots, strict=True))
-    return tuple(
-        (index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1]
-    )
+    return tuple((index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1])
 
 
 def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
@@ -239,19 +236,12 @@ def _flat(document: Document) -> Parameters:
     def by_need(attribute: str) -> Row:
         return tuple(float(getattr(need, attribute)) for need in needs)
 
-    def by_service(attribute: str) -> Matrix:
-        return tuple(
-            tuple(float(getattr(need.served_at[name], attribute)) if name in need.served_at else 0.0 for name in position)
-            for need in needs
-        )
+    def by_taste(segment: Segment) -> Row:
+        return tuple(float(segment.taste.get(name, 0.0)) for name in position)
 
-    def by_service_time(attribute: str) -> Matrix:
+    def by_service(value: Callable[[Service], Any]) -> tuple[tuple[Any, ...], ...]:
         return tuple(
-            tuple(
-                float(getattr(need.served_at[name].service_time, attribute)) if name in need.served_at else 0.0
-                for name in position
-            )
-            for need in needs
+            tuple(value(need.served_at[name]) if name in need.served_at else 0 for name in position) for need in needs
         )
 
     most = max(1, *(len(need.follow_ups) for need in needs))
@@ -275,11 +265,8 @@ def _flat(document: Document) -> Parameters:
         ),
         attraction=tuple(
             tuple(
-                tuple(
-                    float(segment.taste.get(name, 0.0)) + float(need.served_at[name].fit) if name in need.served_at else 0.0
-                    for name in position
-                )
-                for need in needs
+                tuple(taste + fit for taste, fit in zip(by_taste(segment), fits, strict=True))
+                for fits in by_service(lambda service: float(service.fit))
             )
             for segment in segments
         ),
@@ -292,9 +279,7 @@ def _flat(document: Document) -> Parameters:
         coverage=tuple(
             tuple(tuple(float(document.visibility[fact][i][j]) for j in position) for i in position) for fact in FACTS
         ),
-        handling_min=tuple(
-            float(document.facts[fact].handling) if fact in document.facts else 0.0 for fact in FACTS
-        ),
+        handling_min=tuple(float(document.facts[fact].handling) if fact in document.facts else 0.0 for fact in FACTS),
         offers=tuple(tuple(int(name in need.served_at) for name in position) for need in needs),
         buys=tuple(int(need.buys) for need in needs),
         value_eur=by_need("value"),
@@ -304,27 +289,18 @@ def _flat(document: Document) -> Parameters:
         difficulty_spread=by_need("difficulty_spread"),
         requires=tuple(tuple(int(fact in need.requires) for fact in FACTS) for need in needs),
         weight=tuple(tuple(float(need.requires.get(fact, 0.0)) for fact in FACTS) for need in needs),
-        distribution=tuple(
-            tuple(
-                _DISTRIBUTIONS[need.served_at[name].service_time.distribution] if name in need.served_at else CONSTANT
-                for name in position
-            )
-            for need in needs
-        ),
-        service_min=by_service_time("mean"),
-        service_spread=by_service_time("spread"),
-        resolves_logit=tuple(
-            tuple(logit(float(need.served_at[name].resolves)) if name in need.served_at else 0.0 for name in position)
-            for need in needs
-        ),
-        passes_on=by_service("passes_on"),
+        distribution=by_service(lambda service: _DISTRIBUTIONS[service.service_time.distribution]),
+        service_min=by_service(lambda service: float(service.service_time.mean)),
+        service_spread=by_service(lambda service: float(service.service_time.spread)),
+        resolves_logit=by_service(lambda service: logit(float(service.resolves))),
+        passes_on=by_service(lambda service: float(service.passes_on)),
         follow_ups=tuple(len(need.follow_ups) for need in needs),
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
         follow_share=by_follow_up(lambda rule: float(rule.share)),
         follow_delay_min=by_follow_up(lambda rule: float(rule.delay)),
         follow_resolved_at=by_follow_up(lambda rule: sum(1 << position[name] for name in rule.resolved_at or position)),
-        follow_key=tuple(_padded([_follow_key(need, index) for index in range(len(need.follow_ups))], most) for need in needs),
+        follow_key=tuple(_padded(_follow_keys(need), most) for need in needs),
         taste_spread=float(behaviour.taste_spread),
         choice_spread=float(behaviour.choice_spread),
         experience_weight=float(behaviour.experience_weight),
@@ -367,10 +343,10 @@ def _flat(document: Document) -> Parameters:
     )
 
 
-def _follow_key(need: Need, index: int) -> int:
-    """Key of a follow-up rule: its need, and how many rules of this need for the same follow-up stand before it."""
-    name = need.follow_ups[index].need
-    return name_key(f"{name}/{sum(other.need == name for other in need.follow_ups[:index])}")
+def _follow_keys(need: Need) -> list[int]:
+    """Keys of follow-up rules: the need they cause, and how many rules for the same one stand before."""
+    caused = [rule.need for rule in need.follow_ups]
+    return [name_key(f"{name}/{caused[:index].count(name)}") for index, name in enumerate(caused)]
 
 
 def _padded(values: list[Any], length: int) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, ndtri
@@ -144,9 +145,7 @@ def _bought_before(document: Document, key: Keys, sizes: list[int]) -> Positions
     return mask
 
 
-def _base_needs(
-    document: Document, key: Keys, sizes: list[int]
-) -> tuple[Positions, Floats, Positions, Keys]:
+def _base_needs(document: Document, key: Keys, sizes: list[int]) -> tuple[Positions, Floats, Positions, Keys]:
     """Candidates for base needs of all customers: see the last fields of `Population`."""
     weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
     sensitivity = float(document.loyalty.repurchase_sensitivity)
@@ -163,10 +162,14 @@ def _base_needs(
     shape = np.repeat([float(segment.rate_shape) for segment in document.segments.values()], sizes)
     gamma = gammaincinv(shape, _draw(key, Purpose.NEED_RATE)) / shape
     rates = np.concatenate(per_week) * np.where(shape < _SAME_RATE_FROM, gamma, 1.0)[:, None]
-    hours = [flat if need.profile is None else document.profiles[need.profile].hours for need in document.needs.values()]
+    hours = [
+        flat if need.profile is None else document.profiles[need.profile].hours for need in document.needs.values()
+    ]
     passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
     streams = np.array([name_key(name) for name in document.needs], np.uint64)
-    keys: tuple[Any, Any] = (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())  # plain Python wants its own
+    keys: tuple[Any, Any] = (
+        (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())
+    )  # plain Python wants its own
     # the expected number plus six standard deviations; the loop says so if that is not enough
     room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
     while True:

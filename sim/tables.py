@@ -103,7 +103,7 @@ FRUSTRATIONS = Table(
         Column("touchpoint", "category", "", "where it happened"),
         Column("type", "category", "", "frustration type, see FrustrationType"),
         Column("at_min", "float64", "min", "when it happened, since Monday 00:00 of week 0"),
-        Column("cause", "category", "", "the fact that was not visible, or waiting, gave_up_waiting, closing, competence"),
+        Column("cause", "category", "", "a fact that is not visible, or waiting, gave_up_waiting, closing, competence"),
         Column("source_touchpoint", "category", "", "where the missing fact was known; missing where none applies"),
         Column("severity", "float64", "points 0-100", "points of experience it cost this customer"),
         _MEASURED,
@@ -146,7 +146,7 @@ CUSTOMERS = Table(
         _REPLICATION,
         _CUSTOMER,
         _SEGMENT,
-        Column("left_min", "float64", "min", "when the customer left, since Monday 00:00 of week 0; NaN if still there"),
+        Column("left_min", "float64", "min", "when the customer left, since Monday 00:00 of week 0; NaN if not"),
         Column("loyalty", "float64", "points 0-100", "loyalty at the end of the run, or when leaving"),
         Column("expectation", "float64", "points 0-100", "expectation of the company at the end"),
         Column("purchases", "int32", "", "purchases in the measured period"),
@@ -266,7 +266,8 @@ def _by_customer(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _journey_keys(part: dict[str, npt.NDArray[Any]], journeys: dict[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """One number per journey, ascending in the order of rows."""
     most = np.int64(journeys["journey"].max(initial=0)) + 1
-    return part["customer"] * most + part["journey"]
+    keys: npt.NDArray[Any] = part["customer"] * most + part["journey"]
+    return keys
 
 
 def _staffing(contacts: dict[str, npt.NDArray[Any]], timeline: Timeline) -> dict[str, npt.NDArray[Any]]:

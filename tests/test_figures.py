@@ -288,7 +288,9 @@ def test_flows_lose_nobody(result, figures, strategy):
     assert into[outcomes].sum() == pytest.approx(100.0, abs=2.5)
     between = [at for at in range(len(names)) if at not in {*outcomes, *first}]
     assert into[between] == pytest.approx(out[between], abs=1.0)
-    journeys, moves = (result.aggregates[name].query("strategy == @strategy") for name in ("journeys", "flows"))
+    journeys, moves = (
+        table[table["strategy"] == strategy] for table in (result.aggregates["journeys"], result.aggregates["flows"])
+    )
     begun = moves.loc[moves["step"] == 1, "count"].sum()
     share = journeys.loc[journeys["outcome"] == "resolved", "count"].sum() / begun
     said = next(name for name in names if name.startswith("resolved"))

@@ -11,14 +11,11 @@ from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
 
 from sim.engines import steps
-from sim.layout import dtype_of, padded
+from sim.engines.events import Events, events, pop, push
+from sim.engines.known_wait import STARTED, Lines, lines, serve_until, stand_in_line
 from sim.engines.log import (
-    ABANDONED,
     CONTACTS,
     FRUSTRATIONS,
     JOURNEYS,
@@ -26,24 +23,22 @@ from sim.engines.log import (
     RESEARCH,
     RESOLVED,
     SERVICE,
-    TURNED_AWAY,
     ContactRow,
     FrustrationRow,
     JourneyRow,
     Records,
 )
 from sim.engines.state import journey_dtype, starting_customers
-from sim.jit import kernel, rule
+from sim.jit import borrowed, kernel, rule
+from sim.layout import dtype_of
 from sim.parameters import Timeline
 from sim.population import Population
 from sim.rules import clock
 
 __all__ = ["simulate"]
 
-_STARTED = -1
-_TICKS_PER_MIN = 65536.0
 _CHOOSING, _ARRIVING, _CLOSED = range(3)
-_EVENTS, _PENDING, _FREE = 3, 4, 5  # positions in `filled`, after CONTACTS, FRUSTRATIONS and JOURNEYS
+_PENDING, _FREE = 3, 4  # positions in `filled`, after CONTACTS, FRUSTRATIONS and JOURNEYS
 _TURNS = 300_000  # events after which the kernel gives Python a chance to stop it: some tenths of a second
 _ROOM = 64  # more rows than one turn of the loop in `_advance` can write into any table
 
@@ -65,9 +60,6 @@ class _World(NamedTuple):
     states: Any  # parameters
     state_of_week: Any
     end_min: float
-    agents: Any  # [j][672]
-    is_open: Any  # [j][672]
-    until_change: Any  # [j][672], quarter hours to the next change of the roster; 0 for never
     need_of: Any  # candidates of customer c: need_of[c] to need_of[c + 1]
     need_min: Any
     need: Any
@@ -79,11 +71,8 @@ class _World(NamedTuple):
     phase: Any  # [c]
     first_pending: Any  # [c], position in `pending` of the earliest follow-up need; -1 for none
     pending: Any  # follow-up needs, linked per customer in time order; the free ones are linked, too
-    heap: Any  # packed events: instant in ticks, customer
-    shift: int
-    ends: Any  # [j][n], ends of the services under way, ascending
-    busy: Any  # [j], how many of them
-    last_start: Any  # [j]
+    lines: Lines
+    events: Events
 
 
 def simulate(timeline: Timeline, population: Population, stop: Event | None = None) -> Records:
@@ -106,7 +95,7 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
         np.empty(expected, dtype_of(ContactRow)),
         np.empty(expected, dtype_of(FrustrationRow)),
         np.empty(expected, dtype_of(JourneyRow)),
-        np.zeros(6, np.int64),
+        np.zeros(5, np.int64),
     )
     begun = 0
     while True:
@@ -125,31 +114,13 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
 
 
 def _world(timeline: Timeline, population: Population) -> _World:
-    count, touchpoints = len(population), padded(len(timeline.rosters))
-    agents = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.int64)
-    is_open = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.bool_)
-    until_change = np.zeros((touchpoints, clock.SLOTS_PER_WEEK), np.int64)
-    for j, roster in enumerate(timeline.rosters):
-        if not roster:
-            continue
-        changes = [int(minute / clock.SLOT_MIN) for minute, *_ in roster] + [clock.SLOTS_PER_WEEK]
-        for (_, staff, opens), start, stop in zip(roster, changes[:-1], changes[1:], strict=True):
-            agents[j, start:stop] = staff
-            is_open[j, start:stop] = opens
-        differs = (agents[j] != np.roll(agents[j], 1)) | (is_open[j] != np.roll(is_open[j], 1))
-        if differs.any():
-            where = np.flatnonzero(differs)
-            after = np.searchsorted(where, np.arange(clock.SLOTS_PER_WEEK), side="right")
-            until_change[j] = np.append(where, where[0] + clock.SLOTS_PER_WEEK)[after] - np.arange(clock.SLOTS_PER_WEEK)
+    count = len(population)
     pending = np.zeros(count + 1000, _FOLLOW_UP)
     pending["next"] = np.arange(1, len(pending) + 1)
     return _World(
         states=timeline.records,
         state_of_week=np.asarray(timeline.state_of_week, np.int64),
         end_min=timeline.end_min,
-        agents=agents,
-        is_open=is_open,
-        until_change=until_change,
         need_of=population.need_of.astype(np.int64),
         need_min=population.need_min,
         need=population.need.astype(np.int64),
@@ -161,27 +132,24 @@ def _world(timeline: Timeline, population: Population) -> _World:
         phase=np.zeros(count, np.int8),
         first_pending=np.full(count, -1, np.int64),
         pending=pending,
-        heap=np.zeros(count + 1, np.int64),
-        shift=max(1, count.bit_length()),
-        ends=np.zeros((touchpoints, max(1, int(agents.max()))), np.float64),
-        busy=np.zeros(touchpoints, np.int64),
-        last_start=np.zeros(touchpoints, np.float64),
+        lines=lines(timeline),
+        events=events(count),
     )
 
 
 def _with_room(world: _World, log: _Log) -> tuple[_World, _Log]:
     """Twice the room in every table that is nearly full."""
     tables = log.contacts, log.frustrations, log.journeys
-    larger = [
+    contacts, frustrations, journeys = (
         _doubled(rows) if filled + _ROOM > len(rows) else rows
         for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
-    ]
+    )
     if log.filled[_PENDING] + _ROOM > len(world.pending):
         size = len(world.pending)
         pending = _doubled(world.pending)
         pending["next"][size:] = np.arange(size + 1, len(pending) + 1)
         world = world._replace(pending=pending)
-    return world, _Log(*larger, log.filled)
+    return world, _Log(contacts, frustrations, journeys, log.filled)
 
 
 def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
@@ -190,54 +158,39 @@ def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[A
     return larger
 
 
-@intrinsic
-def _borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
-    """The same array without its reference count; the caller of the kernel holds it.
-
-    Without this, counting references at every step takes ten times as long as the steps themselves.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = make_array(signature.args[0])(context, builder, arguments[0])
-        view.meminfo = cgutils.get_null_value(view.meminfo.type)
-        view.parent = cgutils.get_null_value(view.parent.type)
-        return view._getvalue()
-
-    return array(array), generate
-
-
 @kernel
-def _run(owned_world: _World, owned_log: _Log, begun: int) -> int:
+def _run(owned: _World, owned_log: _Log, begun: int) -> int:
     """Go on until all is done (-1), or for a while, or until a table needs more room (customers begun so far)."""
     world = _World(
-        _borrowed(owned_world.states),
-        _borrowed(owned_world.state_of_week),
-        owned_world.end_min,
-        _borrowed(owned_world.agents),
-        _borrowed(owned_world.is_open),
-        _borrowed(owned_world.until_change),
-        _borrowed(owned_world.need_of),
-        _borrowed(owned_world.need_min),
-        _borrowed(owned_world.need),
-        _borrowed(owned_world.need_key),
-        _borrowed(owned_world.need_accepted),
-        _borrowed(owned_world.customers),
-        _borrowed(owned_world.journeys),
-        _borrowed(owned_world.next_need),
-        _borrowed(owned_world.phase),
-        _borrowed(owned_world.first_pending),
-        _borrowed(owned_world.pending),
-        _borrowed(owned_world.heap),
-        owned_world.shift,
-        _borrowed(owned_world.ends),
-        _borrowed(owned_world.busy),
-        _borrowed(owned_world.last_start),
+        borrowed(owned.states),
+        borrowed(owned.state_of_week),
+        owned.end_min,
+        borrowed(owned.need_of),
+        borrowed(owned.need_min),
+        borrowed(owned.need),
+        borrowed(owned.need_key),
+        borrowed(owned.need_accepted),
+        borrowed(owned.customers),
+        borrowed(owned.journeys),
+        borrowed(owned.next_need),
+        borrowed(owned.phase),
+        borrowed(owned.first_pending),
+        borrowed(owned.pending),
+        Lines(
+            borrowed(owned.lines.agents),
+            borrowed(owned.lines.is_open),
+            borrowed(owned.lines.until_change),
+            borrowed(owned.lines.ends),
+            borrowed(owned.lines.busy),
+            borrowed(owned.lines.last_start),
+        ),
+        Events(borrowed(owned.events.heap), borrowed(owned.events.size), owned.events.shift),
     )
     log = _Log(
-        _borrowed(owned_log.contacts),
-        _borrowed(owned_log.frustrations),
-        _borrowed(owned_log.journeys),
-        _borrowed(owned_log.filled),
+        borrowed(owned_log.contacts),
+        borrowed(owned_log.frustrations),
+        borrowed(owned_log.journeys),
+        borrowed(owned_log.filled),
     )
     count = len(world.customers)
     left = _TURNS
@@ -247,14 +200,11 @@ def _run(owned_world: _World, owned_log: _Log, begun: int) -> int:
             return begun
         _advance(world, log, begun, 0.0)
         begun += 1
-    mask = (1 << world.shift) - 1
-    while log.filled[_EVENTS] > 0:
+    while world.events.size[0] > 0:
         left -= 1
         if left < 0 or not _has_room(world, log):
             return begun
-        event = _pop(world.heap, log.filled)
-        who = event & mask
-        now = (event >> world.shift) / _TICKS_PER_MIN
+        now, who = pop(world.events)
         if world.phase[who] == _ARRIVING:
             now = _visit(world, log, who, now)
         _advance(world, log, who, now)
@@ -271,7 +221,7 @@ def _run(owned_world: _World, owned_log: _Log, begun: int) -> int:
 @rule
 def _has_room(world: _World, log: _Log) -> bool:
     filled = log.filled
-    return (
+    return bool(
         filled[CONTACTS] + _ROOM <= len(log.contacts)
         and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
         and filled[JOURNEYS] + _ROOM <= len(log.journeys)
@@ -281,6 +231,7 @@ def _has_room(world: _World, log: _Log) -> bool:
 
 @rule
 def _company(world: _World, at_min: float) -> Any:
+    """The company as it is at a time."""
     return world.states[world.state_of_week[clock.week(at_min)]]
 
 
@@ -290,7 +241,8 @@ def _advance(world: _World, log: _Log, who: int, now: float) -> None:
     customer, journey = world.customers[who], world.journeys[who]
     while now < world.end_min:
         if not _has_room(world, log):
-            _push(world.heap, log.filled, world.shift, now, who, world.phase, _CHOOSING)
+            world.phase[who] = _CHOOSING
+            push(world.events, now, who)
             return
         if not customer.journey_open:
             if customer.left_min == customer.left_min:  # has left: not NaN
@@ -306,7 +258,8 @@ def _advance(world: _World, log: _Log, who: int, now: float) -> None:
         if now >= world.end_min:
             return
         if p.staffed[journey.touchpoint]:
-            _push(world.heap, log.filled, world.shift, now, who, world.phase, _ARRIVING)
+            world.phase[who] = _ARRIVING
+            push(world.events, now, who)
             return
         now = _visit(world, log, who, now)
 
@@ -379,18 +332,18 @@ def _visit(world: _World, log: _Log, who: int, now: float) -> float:
     steps.arrive(customer, journey, SERVICE, here, now)
     staffed = p.staffed[here]
     if staffed:
-        answer, now = _stand_in_line(world, here, now, steps.patience_min(p, customer, journey))
+        answer, now = stand_in_line(world.lines, here, now, steps.patience_min(p, customer, journey))
         if now >= world.end_min:
             return now
         p = _company(world, now)
-        if answer != _STARTED:
+        if answer != STARTED:
             steps.leave_unserved(log, p, customer, journey, answer, now)
             return _go_on(world, log, who, answer, now)
         steps.waited(log, p, customer, journey, now)
     duration, logits = steps.begin_service(log, p, customer, journey, now)
     now += duration
     if staffed:
-        _serve_until(world, here, now)
+        serve_until(world.lines, here, now)
     if now >= world.end_min:
         return now
     outcome = steps.end_service(log, p, customer, journey, logits, now, _company(world, now))
@@ -441,87 +394,3 @@ def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) ->
             world.first_pending[who] = new
         else:
             world.pending[before].next = new
-
-
-# --- the waiting line ---
-
-
-@rule
-def _stand_in_line(world: _World, j: int, now: float, patience_min: float) -> tuple[int, float]:
-    """How waiting ends for a customer who arrives now: the answer, and when.
-
-    At equal instants the roster changes first, then services end, then patience does.
-    """
-    ends, count = world.ends[j], world.busy[j]
-    gives_up = now + patience_min
-    at = max(now, world.last_start[j])
-    free = 0
-    while at <= gives_up:
-        slot = clock.slot(at)
-        if not world.is_open[j][slot]:
-            return TURNED_AWAY, at
-        while free < count and ends[free] <= at:
-            free += 1
-        if count - free < world.agents[j][slot]:
-            for index in range(free, count):  # nobody starts before `at` any more: forget what has ended by then
-                ends[index - free] = ends[index]
-            world.busy[j] = count - free
-            world.last_start[j] = at
-            return _STARTED, at
-        change = world.until_change[j][slot]
-        following = (int(at / clock.SLOT_MIN) + change) * clock.SLOT_MIN if change > 0 else np.inf
-        if free < count:
-            following = min(following, ends[free])
-        at = following
-    return ABANDONED, gives_up
-
-
-@rule
-def _serve_until(world: _World, j: int, end: float) -> None:
-    """A service begins that ends then."""
-    ends, index = world.ends[j], world.busy[j]
-    while index > 0 and ends[index - 1] > end:
-        ends[index] = ends[index - 1]
-        index -= 1
-    ends[index] = end
-    world.busy[j] += 1
-
-
-# --- the event heap ---
-
-
-@rule
-def _push(heap: Any, filled: Any, shift: int, at_min: float, who: int, phase: Any, as_phase: int) -> None:
-    """Schedule a customer: the earliest instant first, then the smallest number."""
-    phase[who] = as_phase
-    event = (np.int64(at_min * _TICKS_PER_MIN) << shift) | who
-    index = filled[_EVENTS]
-    filled[_EVENTS] += 1
-    while index > 0:
-        parent = (index - 1) >> 1
-        if heap[parent] <= event:
-            break
-        heap[index] = heap[parent]
-        index = parent
-    heap[index] = event
-
-
-@rule
-def _pop(heap: Any, filled: Any) -> int:
-    """The next event."""
-    first = heap[0]
-    filled[_EVENTS] -= 1
-    size = filled[_EVENTS]
-    event = heap[size]
-    index = 0
-    child = 1
-    while child < size:
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= event:
-            break
-        heap[index] = heap[child]
-        index = child
-        child = 2 * index + 1
-    heap[index] = event
-    return first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from simpy import Environment, Event
 
@@ -25,7 +26,8 @@ def later(env: Environment, delay_min: float, kind: int, who: int) -> Event:
     event = Event(env)
     event._ok = True
     event._value = None
-    env.schedule(event, priority=_FIRST_PRIORITY + (kind << _CUSTOMER_BITS | who), delay=delay_min)
+    rank: Any = _FIRST_PRIORITY + (kind << _CUSTOMER_BITS | who)  # SimPy compares priorities as plain numbers
+    env.schedule(event, priority=rank, delay=delay_min)
     return event
 
 

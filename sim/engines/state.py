@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.layout import dtype_of, padded, position
 from sim.engines.log import NOWHERE
+from sim.layout import dtype_of, padded, position
 from sim.parameters import FRUSTRATION_TYPES, Timeline
 from sim.population import Population
 from sim.rules.knowledge import identifies
 
-__all__ = ["Customer", "Journey", "customers", "as_records", "starting_customers", "journey_dtype", "new_journey"]
+__all__ = ["Customer", "Journey", "as_records", "customers", "journey_dtype", "new_journey", "starting_customers"]
 
 _NAN = float("nan")
 

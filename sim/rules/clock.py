@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from sim.jit import rule
 
-__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "on_grid", "opens_in", "profile_min", "slot", "week"]
+__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "TICKS_PER_MIN", "on_grid", "opens_in", "profile_min", "slot", "week"]
 
-_TICKS_PER_MIN = 65536.0
+TICKS_PER_MIN = 65536.0
 _WEEK_MIN = 10080.0
 SLOT_MIN = 15.0
 """Opening hours and rosters change on quarter hours only."""
@@ -25,7 +25,7 @@ def on_grid(duration_min: float) -> float:
     >>> on_grid(1.0), on_grid(0.1) * 65536
     (1.0, 6554.0)
     """
-    return math.floor(duration_min * _TICKS_PER_MIN + 0.5) / _TICKS_PER_MIN
+    return math.floor(duration_min * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
 
 
 @rule

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.jit import rule
 
 __all__ = ["carries", "identifies", "links", "promotes"]
@@ -23,8 +25,24 @@ def links(u_link: float, coverage: float) -> bool:
 
 
 @rule
-def identifies(u_willing: float, share: float) -> bool:
-    """Whether this customer is identified at a touchpoint that identifies `share` of its customers."""
+def identifies(u_willing: Any, share: float) -> Any:
+    """Whether customers are identified at a touchpoint that identifies `share` of them.
+
+    Parameters
+    ----------
+    u_willing : float or float array
+        Persistent uniform trait of each customer.
+    share : float
+
+    Returns
+    -------
+    bool or bool array
+
+    Examples
+    --------
+    >>> identifies(0.3, 0.5)
+    True
+    """
     return u_willing < share
 
 

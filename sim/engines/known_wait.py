@@ -1,0 +1,101 @@
+"""The waiting line of the compiled engine: what becomes of a customer is known on arrival.
+
+In a first-come-first-served line nobody who comes later matters; what does is when the services under way end, the
+roster, and the customer's patience (the idea of Lindley's recursion, with a roster and abandonment).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engines.log import ABANDONED, TURNED_AWAY
+from sim.jit import rule
+from sim.layout import padded
+from sim.parameters import Timeline
+from sim.rules import clock
+
+__all__ = ["STARTED", "Lines", "lines", "serve_until", "stand_in_line"]
+
+STARTED = -1
+"""Answer of a line: it is this customer's turn. The other answers are ABANDONED and TURNED_AWAY."""
+
+
+class Lines(NamedTuple):
+    """The lines of all touchpoints [j]; those of self-service stay empty."""
+
+    agents: Any  # [j][672], by quarter hour of the week
+    is_open: Any  # [j][672]
+    until_change: Any  # [j][672], quarter hours to the next change of the roster; 0 for never
+    ends: Any  # [j][n], when the services under way end, ascending
+    busy: Any  # [j], how many of them
+    last_start: Any  # [j]
+
+
+def lines(timeline: Timeline) -> Lines:
+    """Empty lines with the rosters of a run."""
+    shape = padded(len(timeline.rosters)), clock.SLOTS_PER_WEEK
+    agents, is_open, until_change = np.zeros(shape, np.int64), np.zeros(shape, np.bool_), np.zeros(shape, np.int64)
+    slots = np.arange(clock.SLOTS_PER_WEEK)
+    for j, roster in enumerate(timeline.rosters):
+        if not roster:
+            continue
+        starts = np.array([minute / clock.SLOT_MIN for minute, *_ in roster], np.int64)
+        stretch = np.searchsorted(starts, slots, side="right") - 1
+        agents[j] = np.array([staff for _, staff, _ in roster])[stretch]
+        is_open[j] = np.array([opens for *_, opens in roster])[stretch]
+        differs = (agents[j] != np.roll(agents[j], 1)) | (is_open[j] != np.roll(is_open[j], 1))
+        changes = np.flatnonzero(differs)
+        if len(changes):
+            following = np.append(changes, changes[0] + clock.SLOTS_PER_WEEK)
+            until_change[j] = following[np.searchsorted(changes, slots, side="right")] - slots
+    return Lines(
+        agents=agents,
+        is_open=is_open,
+        until_change=until_change,
+        ends=np.zeros((shape[0], max(1, int(agents.max())))),
+        busy=np.zeros(shape[0], np.int64),
+        last_start=np.zeros(shape[0]),
+    )
+
+
+@rule
+def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple[int, float]:
+    """How waiting ends for a customer who arrives now: the answer, and when.
+
+    At equal instants the roster changes first, then services end, then patience does.
+    """
+    ends, count = line.ends[j], line.busy[j]
+    gives_up = now + patience_min
+    at = max(now, line.last_start[j])
+    free = 0
+    while at <= gives_up:
+        slot = clock.slot(at)
+        if not line.is_open[j][slot]:
+            return TURNED_AWAY, at
+        while free < count and ends[free] <= at:
+            free += 1
+        if count - free < line.agents[j][slot]:
+            for index in range(free, count):  # nobody starts before `at` any more: forget what has ended by then
+                ends[index - free] = ends[index]
+            line.busy[j] = count - free
+            line.last_start[j] = at
+            return STARTED, at
+        change = line.until_change[j][slot]
+        following = (int(at / clock.SLOT_MIN) + change) * clock.SLOT_MIN if change > 0 else np.inf
+        if free < count:
+            following = min(following, ends[free])
+        at = following
+    return ABANDONED, gives_up
+
+
+@rule
+def serve_until(line: Lines, j: int, end: float) -> None:
+    """A service begins that ends then."""
+    ends, index = line.ends[j], line.busy[j]
+    while index > 0 and ends[index - 1] > end:
+        ends[index] = ends[index - 1]
+        index -= 1
+    ends[index] = end
+    line.busy[j] += 1

@@ -1,0 +1,51 @@
+"""What happens in one instant of a customer's story. Both engines take these steps; they differ in how time passes.
+
+A step reads parameters `p`, changes the state of a customer and of the journey under way, and writes to the log.
+It runs as plain Python on the objects of `sim.engines.state`, and compiled on records of the same layout.
+"""
+
+from sim.engines.steps.contacts import (
+    arrive,
+    begin_service,
+    end_service,
+    finish_research,
+    leave_unserved,
+    patience_min,
+    waited,
+)
+from sim.engines.steps.journeys import (
+    begin_journey,
+    choose,
+    close,
+    finish,
+    follow_up_key,
+    follow_up_min,
+    leaves,
+    next_step,
+    opening_wait_min,
+    research_pause_min,
+    researches,
+    wants,
+)
+
+__all__ = [
+    "arrive",
+    "begin_journey",
+    "begin_service",
+    "choose",
+    "close",
+    "end_service",
+    "finish",
+    "finish_research",
+    "follow_up_key",
+    "follow_up_min",
+    "leave_unserved",
+    "leaves",
+    "next_step",
+    "opening_wait_min",
+    "patience_min",
+    "research_pause_min",
+    "researches",
+    "waited",
+    "wants",
+]

@@ -1,0 +1,272 @@
+"""Steps of a journey, and of the time between journeys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.engines.log import (
+    ABANDONED,
+    GIVEN_UP,
+    NOWHERE,
+    PASSED_ON,
+    RESOLVED,
+    STILL_OPEN,
+    UNFINISHED,
+)
+from sim.engines.state import Customer, Journey
+from sim.engines.steps.contacts import next_contact_key
+from sim.engines.steps.writing import write_contact, write_journey
+from sim.jit import rule
+from sim.luck import Purpose, derive, draw, uniform
+from sim.parameters import FRUSTRATION_TYPES, Parameters
+from sim.rules import choice, clock, experience, loyalty, service
+from sim.rules.distributions import exponential, gumbel, lognormal, normal
+from sim.scenario import MINUTES_PER_YEAR
+
+__all__ = [
+    "begin_journey",
+    "choose",
+    "close",
+    "finish",
+    "follow_up_key",
+    "follow_up_min",
+    "leaves",
+    "next_step",
+    "opening_wait_min",
+    "opens_in",
+    "research_pause_min",
+    "researches",
+    "wants",
+]
+
+_TYPES = len(FRUSTRATION_TYPES)
+_DAY_MIN = 1440.0
+_NAN = float("nan")
+
+
+@rule
+def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
+    """Let time pass: loyalty fades, expectations drift, and some day the customer has left."""
+    level = p.loyalty_level[customer.segment]
+    remembering = min(until_min, max(customer.aged_min, customer.remembered_until_min))
+    for stretch in range(2):
+        until = remembering if stretch == 0 else until_min
+        ratio = customer.remembered if stretch == 0 else 1.0
+        elapsed = until - customer.aged_min
+        if elapsed <= 0.0:
+            continue
+        midway = loyalty.faded(customer.loyalty, level, 0.5 * elapsed, p.half_life_min)
+        rate = loyalty.leaving_rate(p.leaving_per_min[customer.segment], midway, p.leaving_sensitivity, ratio)
+        if rate * elapsed >= customer.leaving_left:
+            customer.left_min = clock.on_grid(customer.aged_min + customer.leaving_left / rate)
+            return True
+        customer.leaving_left -= rate * elapsed
+        customer.loyalty = loyalty.faded(customer.loyalty, level, elapsed, p.half_life_min)
+        drift = p.market_drift_per_year * elapsed / MINUTES_PER_YEAR
+        customer.expectation = experience.drifted(customer.expectation, drift)
+        for j in range(p.touchpoints):
+            customer.expectations[j] = experience.drifted(customer.expectations[j], drift)
+        customer.aged_min = until
+    return False
+
+
+@rule
+def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool:
+    """Whether a candidate for a base need becomes one: loyal customers buy more often."""
+    if not p.buys[need]:
+        return True
+    level = p.loyalty_level[customer.segment]
+    return choice.needs_again(
+        accepted,
+        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity),
+        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity),
+    )
+
+
+@rule
+def begin_journey(
+    p: Parameters,
+    customer: Customer,
+    journey: Journey,
+    need: int,
+    key: int,
+    arose_min: float,
+    parent: int,
+    bought_at: int,
+) -> None:
+    """A need becomes a journey."""
+    customer.journeys += 1
+    customer.journey_open = True
+    journey.need = need
+    journey.key = key
+    journey.arose_min = arose_min
+    journey.parent = parent
+    journey.bought_at = bought_at
+    journey.number = customer.journeys
+    journey.expectation = customer.expectation
+    journey.difficulty = p.difficulty_spread[need] * normal(draw(key, Purpose.DIFFICULTY))
+    journey.visits = 0
+    journey.contacts = 0
+    journey.departments = 0
+    journey.failed = 0
+    journey.told = 0
+    journey.seen = 0
+    journey.served_at = NOWHERE
+    journey.points = 0.0
+    for kind in range(_TYPES):
+        journey.events[kind] = 0
+    journey.touchpoint = NOWHERE
+    journey.avoided = NOWHERE
+    journey.contact_open = False
+
+
+@rule
+def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) -> None:
+    """Take the touchpoint of largest utility among those that offer the service, unless it is settled already."""
+    if journey.touchpoint != NOWHERE:
+        return
+    need, segment = journey.need, customer.segment
+    momentary = derive(next_contact_key(journey), Purpose.CHOICE)
+    best_utility = -1e300
+    for j in range(p.touchpoints):
+        if not p.offers[need][j] or j == journey.avoided:
+            continue
+        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j])))
+        utility = choice.utility(
+            p.attraction[segment][need][j],
+            customer.expectations[j],
+            p.experience_weight,
+            (journey.failed >> j) & 1 == 1,
+            p.failed_penalty,
+            opens_in(p, j, now_min),
+            p.opening_delay_cost[segment] * p.urgency[need],
+            p.taste_spread * customer.taste[j] + p.choice_spread * shock,
+        )
+        if utility > best_utility:
+            journey.touchpoint, best_utility = j, utility
+
+
+@rule
+def opens_in(p: Parameters, touchpoint: int, now_min: float) -> float:
+    """Minutes until a touchpoint opens, 0 if it is open."""
+    return clock.opens_in(now_min, p.slots_until_open[touchpoint][clock.slot(now_min)])
+
+
+@rule
+def opening_wait_min(p: Parameters, journey: Journey, touchpoint: int, now_min: float, lingers: bool) -> float:
+    """Minutes until a customer arrives who waits for a touchpoint to open, 0 if it is open."""
+    wait = opens_in(p, touchpoint, now_min)
+    if wait > 0.0 and lingers:
+        wait += exponential(p.after_opening_min, draw(next_contact_key(journey), Purpose.AFTER_OPENING))
+    return clock.on_grid(wait)
+
+
+@rule
+def researches(p: Parameters, customer: Customer, journey: Journey) -> bool:
+    """Whether the journey begins with research."""
+    return draw(journey.key, Purpose.RESEARCH) < p.research_share[customer.segment][journey.need]
+
+
+@rule
+def research_pause_min(p: Parameters, journey: Journey) -> float:
+    """Time from research to the first service contact."""
+    return clock.on_grid(exponential(p.research_min, draw(journey.contact_key, Purpose.RESEARCH_TIME)))
+
+
+@rule
+def next_step(p: Parameters, customer: Customer, journey: Journey, outcome: int) -> float:
+    """What a customer does after a contact that left the need open.
+
+    Sets the next touchpoint where it is settled, and returns the pause in minutes; a negative one means giving up.
+    """
+    failed, key = journey.touchpoint, journey.contact_key
+    journey.touchpoint = NOWHERE
+    journey.avoided = NOWHERE
+    if journey.points > customer.tolerance or journey.contacts >= p.max_contacts:
+        return -1.0
+    u = draw(key, Purpose.PAUSE)
+    if outcome == PASSED_ON:
+        journey.touchpoint = failed
+        return clock.on_grid(lognormal(p.hand_over_mean_min, p.hand_over_spread, u))
+    step = choice.RETURN_LATER
+    if outcome == ABANDONED:
+        step = choice.after_abandoning(draw(key, Purpose.AFTER_ABANDONING), p.redials, p.switches, p.comes_back)
+    if step == choice.GIVE_UP:
+        return -1.0
+    if step == choice.REDIAL:
+        journey.touchpoint = failed
+        return clock.on_grid(exponential(p.redial_after_min, u))
+    if step == choice.SWITCH:
+        journey.avoided = failed
+        return 0.0
+    return clock.on_grid(exponential(p.pause_min, u))
+
+
+@rule
+def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolved_at: int, now_min: float) -> bool:
+    """A journey ends, resolved somewhere or given up: satisfaction, loyalty, memory. Returns whether dissatisfied."""
+    if leaves(p, customer, now_min):
+        customer.left_min = now_min
+    need, resolved = journey.need, resolved_at != NOWHERE
+    days = (now_min - journey.arose_min) / _DAY_MIN
+    points = p.base - journey.points - experience.delay_points(p.delay, days)
+    if journey.served_at != NOWHERE:
+        points += p.personal_service[journey.served_at]
+    felt, expected = experience.bounded(points), customer.expectation
+    satisfaction = experience.satisfaction(
+        felt, expected, p.satisfaction_base, p.expectation_weight, p.gain, p.shortfall
+    )
+    customer.expectation = experience.learned(expected, felt, p.learning)
+    customer.loyalty = loyalty.updated(customer.loyalty, felt - expected, p.loyalty_gain, p.loyalty_loss)
+    ratio = loyalty.remembered(resolved, journey.contacts, p.leaving_after_several_contacts, p.leaving_after_given_up)
+    if ratio > 1.0:
+        if now_min < customer.remembered_until_min:
+            ratio = max(ratio, customer.remembered)
+        customer.remembered = ratio
+        customer.remembered_until_min = now_min + p.memory_min
+    revenue = 0.0
+    if resolved and p.buys[need]:
+        revenue = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
+        customer.bought |= 1 << resolved_at
+        customer.purchases += 1
+        journey.bought_at = resolved_at
+    row = write_journey(log, customer, journey, RESOLVED if resolved else GIVEN_UP)
+    row.resolved_at = resolved_at
+    row.ended_min = now_min
+    row.revenue_eur = revenue
+    row.margin_eur = service.to_cent(revenue * p.margin[need])
+    row.experience = felt
+    row.satisfaction = satisfaction
+    row.loyalty = customer.loyalty
+    return satisfaction < p.dissatisfied_below
+
+
+@rule
+def follow_up_key(p: Parameters, journey: Journey, which: int) -> Any:
+    """Root of the luck of a follow-up need."""
+    return derive(derive(journey.key, Purpose.FOLLOW_UP), p.follow_key[journey.need][which])
+
+
+@rule
+def follow_up_min(
+    p: Parameters, journey: Journey, which: int, resolved_at: int, dissatisfied: bool, now_min: float
+) -> float:
+    """When the follow-up need number `which` of this journey arises; NaN if it does not."""
+    need = journey.need
+    if not choice.follows(p.follow_after[need][which], resolved_at, p.follow_resolved_at[need][which], dissatisfied):
+        return _NAN
+    key = follow_up_key(p, journey, which)
+    if draw(key, Purpose.FOLLOW_UP) >= p.follow_share[need][which]:
+        return _NAN
+    return now_min + clock.on_grid(exponential(p.follow_delay_min[need][which], draw(key, Purpose.FOLLOW_UP_DELAY)))
+
+
+@rule
+def close(log: Any, p: Parameters, customer: Customer, journey: Journey, end_min: float) -> None:
+    """The run is over: what is unfinished is written down once, marked as such."""
+    if customer.journey_open:
+        if journey.contact_open:
+            write_contact(log, customer, journey, UNFINISHED, _NAN, _NAN)
+        write_journey(log, customer, journey, STILL_OPEN)
+    if customer.left_min != customer.left_min:  # NaN: has not left yet
+        leaves(p, customer, end_min)
