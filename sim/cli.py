@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -222,4 +223,12 @@ def _watched() -> bool:
 
 def main() -> None:
     """Entry point of the command ``journeysim``."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            # A thread that still compiles cannot be interrupted, and nobody waits for it.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise

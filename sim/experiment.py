@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from html import escape
 from threading import Event
-from typing import Any, Literal, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ from sim.scenario import Scenario
 from sim.scenario.paths import unknown
 from sim.simulation import Engine, engine_name, replicate
 from sim.tables import frames
+
+if TYPE_CHECKING:
+    from sim.figures import RunFigures
 
 __all__ = ["Replication", "RunResult", "Workers", "check_primary", "compare", "run"]
 
@@ -116,6 +119,13 @@ class RunResult:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the run by name."""
         return {name: getattr(self, name) for name in _TABLES}
+
+    @property
+    def figures(self) -> RunFigures:
+        """Figures of the run."""
+        from sim.figures import RunFigures  # figures come after measures in the order of imports
+
+        return RunFigures(self)
 
     def __repr__(self) -> str:
         return f"{self._headline}\n\n{self._readable.to_string(index=False)}"
@@ -378,7 +388,8 @@ def _in_threads(
 
     # Strategies take turns by a few replications, so that a population is drawn once for all of them.
     order = sorted(range(len(units)), key=lambda index: (units[index][1] // workers, index))
-    with ThreadPoolExecutor(workers) as threads:
+    threads = ThreadPoolExecutor(workers)
+    try:
         results = _gather(
             threads,
             [partial(calls[index], stop=stop) for index in order],
@@ -386,6 +397,8 @@ def _in_threads(
             bar,
             abandon,
         )
+    finally:
+        threads.shutdown(wait=False)  # an interruption does not wait for a thread that compiles
     return [result for _, result in sorted(zip(order, results, strict=True), key=lambda pair: pair[0])]
 
 

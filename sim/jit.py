@@ -48,10 +48,14 @@ def kernel(function: _Function) -> _Function:
 def cache_folder() -> Path:
     """Folder of compiled code that fits the present source.
 
-    numba looks at the file of a kernel only, not at the rules it calls; so the folder's name is a digest of all.
+    numba looks at the file of a kernel only, not at the rules it calls; so the folder's name is a digest of all
+    sources that kernels are made of.
     """
+    here = Path(__file__).parent
+    sources = [here / f"{name}.py" for name in ("jit", "layout", "luck", "parameters", "population")]
+    sources += [path for part in ("engines", "rules", "scenario") for path in (here / part).rglob("*.py")]
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(sources):
         digest.update(path.read_bytes())
     return user_cache_path("journeysim") / f"compiled-{digest.hexdigest()[:16]}"
 

@@ -84,7 +84,7 @@ class Twins:
         return self._text
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self._text)}</pre>"
+        return f'<pre style="font-family: monospace">{escape(self._text)}</pre>'
 
 
 def find_twins(scenario: Scenario, baseline: str, strategy: str, seed: int, replication: int, n: int) -> Twins:

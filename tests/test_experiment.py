@@ -318,13 +318,13 @@ def test_when(at_min, text):
     ],
 )
 def test_wrong_arguments_say_so_before_anything_runs(case, monkeypatch, arguments, message):
-    monkeypatch.setattr(experiment, "simulate", None)
+    monkeypatch.setattr(experiment, "replicate", None)
     with pytest.raises(ArgumentError, match=message):
         compare(case, **QUIET | arguments)
 
 
 def test_a_primary_kpi_that_does_not_exist_is_found_before_anything_runs(case, monkeypatch):
-    monkeypatch.setattr(experiment, "simulate", None)
+    monkeypatch.setattr(experiment, "replicate", None)
     misspelt = KPIS[0].name + "x"
     with pytest.raises(ScenarioError, match=f"decision.primary.{misspelt}: .*did you mean {KPIS[0].name!r}"):
         compare(case.change({"decision": {"primary": {misspelt: 1}}}), **QUIET)
@@ -333,10 +333,10 @@ def test_a_primary_kpi_that_does_not_exist_is_found_before_anything_runs(case, m
 # --- failure and interruption ----------------------------------------------------------------------------------------
 
 
-def failing(scenario, strategy, seed, replication):
+def failing(scenario, strategy, seed, replication, engine, stop=None):
     if strategy == "shared":
         raise ValueError(f"no luck with replication {replication}")
-    return experiment._simulated(scenario, strategy, seed, replication)[1]
+    return experiment._simulated(scenario, strategy, seed, replication, engine)[1]
 
 
 @pytest.mark.parametrize("executor", ["serial", "threads"])
@@ -349,7 +349,7 @@ def test_an_error_comes_back_with_its_message_and_where(case, monkeypatch, execu
 
 def test_an_error_in_a_process_comes_back_too(case):
     with pytest.raises(KeyError, match="nowhere") as caught:
-        experiment._carry_out(experiment._measured, case, ["nowhere"], 1, 1, 2, progress=False)
+        experiment._carry_out(experiment._measured, case, ["nowhere"], 1, 1, "reference", 2, progress=False)
     assert "in strategy 'nowhere', replication 0" in caught.value.__notes__
 
 
@@ -363,9 +363,10 @@ INTERRUPTED = f"""
 import sys, sim.experiment as experiment
 from sim.scenario import load
 case = load({str(CASE)!r}).change({{"segments.households.customers": 20000, "run.measured": "10 years"}})
+experiment.compare(case.scaled(0.001), replications=2, executor="serial", progress=False)  # compiles, if need be
 print("ready", flush=True)
 try:
-    experiment.compare(case, replications=50, executor=WORKERS, progress=False)
+    experiment.compare(case, replications=50, engine=ENGINE, executor=WORKERS, progress=False)
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
@@ -373,10 +374,14 @@ except KeyboardInterrupt:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("workers", ["2", "'serial'"])
-@pytest.mark.parametrize("to_group", [False, True], ids=["to the process", "to the terminal's group"])
-def test_ctrl_c_stops_within_two_seconds(workers, to_group):
+@pytest.mark.parametrize(
+    ("engine", "to_group"),
+    [("reference", False), ("reference", True), ("compiled", True)],
+    ids=["reference, to the process", "reference, to the terminal's group", "compiled, to the terminal's group"],
+)
+def test_ctrl_c_stops_within_two_seconds(engine, workers, to_group):
     process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED.replace("WORKERS", workers)],
+        [sys.executable, "-c", INTERRUPTED.replace("WORKERS", workers).replace("ENGINE", repr(engine))],
         stdout=subprocess.PIPE,
         text=True,
         stderr=subprocess.PIPE,

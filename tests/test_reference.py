@@ -1,5 +1,6 @@
 """Engines: a log calculated by hand, and one log from all of them."""
 
+import json
 import math
 from dataclasses import fields
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from cases import STRATEGIES, companies, company, scenario
+from golden.regenerate import DIGESTS, digests
 from hypothesis import given, settings
 from witness import ENGINES, assert_identical, simulate, tables
 
@@ -332,3 +334,19 @@ def test_seeds_and_replications_differ(engine):
     for a, b in ((0, 1), (0, 2), (1, 2)):
         assert len(instants[a]) > 100
         assert len(instants[a] & instants[b]) < 5
+
+
+# --- the golden log --------------------------------------------------------------------------------------------------
+
+
+def test_results_are_those_of_the_golden_log(engine):
+    """When results change on purpose: tests/golden/regenerate.py --reason "…"."""
+    known = json.loads(DIGESTS.read_text())
+    now = digests(engine)
+    assert {name for name in known.keys() | now.keys() if known.get(name) != now.get(name)} == set()
+
+
+def test_golden_log_says_why_it_is_as_it_is():
+    reasons = [line for line in (DIGESTS.parent / "README.md").read_text().splitlines() if line.startswith("- ")]
+    assert reasons
+    assert all(len(reason.split(": ", 1)[-1]) > 10 for reason in reasons)

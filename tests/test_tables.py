@@ -4,6 +4,7 @@ import pytest
 from cases import company
 from witness import ENGINES, simulate
 
+from sim.parameters import names
 from sim.tables import TABLES, columns_of, frames
 
 TODAY = simulate(company())
@@ -34,11 +35,12 @@ def test_every_column_says_what_it_means_and_measures(table):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_key_is_unique_and_rows_are_sorted_by_it(table):
+def test_rows_are_sorted_by_their_key_and_unique(table):
     key = TODAY[table.name][list(table.key)]
     codes = key.apply(lambda column: column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column)
-    assert not codes.duplicated().any()
-    assert codes.sort_values(list(table.key)).index.tolist() == codes.index.tolist()
+    if table.name != "frustrations":  # several can happen in one instant
+        assert not codes.duplicated().any()
+    assert codes.sort_values(list(table.key), kind="stable").index.tolist() == codes.index.tolist()
 
 
 def test_frustrations_of_a_contact_are_unique_by_type():
@@ -100,8 +102,6 @@ def test_customers_and_segments_keep_the_order_of_the_file():
 
 
 def test_frames_become_arrays_and_frames_again():
-    from sim.parameters import names
-
     again = frames(columns_of(TODAY), names(company().document), 0)
     for name, frame in TODAY.items():
         pd.testing.assert_frame_equal(again[name], frame, check_exact=True)

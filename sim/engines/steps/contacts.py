@@ -171,9 +171,10 @@ def missing_from(p: Parameters, customer: Customer, journey: Journey, fact: int)
                     return NOWHERE
     if fact == ASSORTMENT and known & journey.seen != 0:
         known &= journey.seen
-    source = 0
-    while (known >> source) & 1 == 0:
-        source += 1
+    source = NOWHERE
+    for j in range(p.touchpoints):  # of several the one with the smallest key, for the order of a file means nothing
+        if (known >> j) & 1 == 1 and (source == NOWHERE or p.touchpoint_key[j] < p.touchpoint_key[source]):
+            source = j
     return source
 
 
