@@ -13,6 +13,8 @@ from sim.errors import ArgumentError, JourneysimError, Problem, ScenarioError
 from sim.experiment import RunResult, compare, run
 from sim.kpis import Kpi, catalogue
 from sim.scenario import Scenario, json_schema, load
+from sim.store import Store, StoreWarning
+from sim.sweep import Sweep, sweep
 from sim.twins import Twins
 
 __all__ = [
@@ -24,11 +26,15 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Store",
+    "StoreWarning",
+    "Sweep",
     "Twins",
     "catalogue",
     "compare",
     "json_schema",
     "load",
     "run",
+    "sweep",
 ]
 __version__ = "0.1.0"

@@ -25,6 +25,7 @@ from sim.output_analysis import (
     variance_reduction,
 )
 from sim.scenario import Scenario
+from sim.simulation import simulate
 from sim.twins import Twins, find_twins
 
 if TYPE_CHECKING:
@@ -225,6 +226,32 @@ class Comparison:
         """
         other = self.strategies[-1] if strategy is None else strategy
         return find_twins(self.scenario.scaled(self.scale), self.baseline, other, self.seed, replication, n)
+
+    def tables(self, replication: int = 0) -> dict[str, pd.DataFrame]:
+        """All contacts, frustrations, journeys, customers and staffing of one replication, which is simulated again.
+
+        Parameters
+        ----------
+        replication : int
+
+        Returns
+        -------
+        dict of str to DataFrame
+            The tables of `sim.tables`, those of the strategies below each other, with the column `strategy` in front.
+        """
+        scenario = self.scenario.scaled(self.scale)
+        worlds = {name: simulate(scenario, name, self.seed, replication) for name in self.strategies}
+        strategy = pd.CategoricalDtype(list(worlds))
+        return {
+            table: pd.concat(
+                [
+                    frames[table].assign(strategy=pd.Categorical([name] * len(frames[table]), dtype=strategy))
+                    for name, frames in worlds.items()
+                ],
+                ignore_index=True,
+            ).pipe(lambda rows: rows[["strategy", *rows.columns.drop("strategy")]])
+            for table in next(iter(worlds.values()))
+        }
 
     def __repr__(self) -> str:
         blocks = [

@@ -7,61 +7,34 @@ results are put in the order of strategies and replications, so serial and paral
 from __future__ import annotations
 
 import operator
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from html import escape
-from threading import Event
-from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Literal, SupportsIndex
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
-from sim import parameters
 from sim.comparison import Comparison
 from sim.errors import ArgumentError, ScenarioError
-from sim.kpis import aggregate, catalogue, measure
+from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, value
 from sim.output_analysis import mean
+from sim.replication import Replication, Unit, measured, simulated
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
-from sim.simulation import Engine, engine_name, replicate
-from sim.tables import frames
+from sim.simulation import Engine, engine_name
+from sim.store import Key, Place, Store, StoreWarning, opened
+from sim.tables import TABLES
+from sim.workers import Workers, carry_out
 
 if TYPE_CHECKING:
     from sim.figures import RunFigures
 
-__all__ = ["Replication", "RunResult", "Workers", "check_primary", "compare", "run"]
-
-Workers = Executor | int | Literal["serial"] | None
-"""Who does the work: an executor of one's own, a number of workers, this thread alone, or None for all cores. Workers
-are threads for the compiled engine and processes for the reference engine."""
-
-_IDLE_SECONDS = 300
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True)
-class Replication:
-    """What one unit of work of a comparison returns: small enough to send between machines.
-
-    Parameters
-    ----------
-    strategy : str
-    replication : int
-    kpis : dict of str to float
-        Value of each KPI, NaN where undefined.
-    aggregates : dict of pandas.DataFrame
-        Small tables for figures.
-    """
-
-    strategy: str
-    replication: int
-    kpis: dict[str, float]
-    aggregates: dict[str, pd.DataFrame]
+__all__ = ["RunResult", "Workers", "check_arguments", "check_primary", "compare", "obtained", "run"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,8 +49,8 @@ class RunResult:
     seed : int
     scale : float
         Factor on customers and rosters.
-    contacts, frustrations, journeys, customers, staffing : pandas.DataFrame
-        Column `replication` tells the replications apart.
+    tables : dict of pandas.DataFrame
+        By name; column `replication` tells the replications apart. Empty after ``collect="kpis"``.
     kpis_by_replication : pandas.DataFrame
         Tidy: strategy, replication, kpi, value.
     aggregates : dict of pandas.DataFrame
@@ -88,13 +61,39 @@ class RunResult:
     strategy: str
     seed: int
     scale: float
-    contacts: pd.DataFrame
-    frustrations: pd.DataFrame
-    journeys: pd.DataFrame
-    customers: pd.DataFrame
-    staffing: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     kpis_by_replication: pd.DataFrame
     aggregates: dict[str, pd.DataFrame]
+
+    @property
+    def contacts(self) -> pd.DataFrame:
+        """One row per visit of a customer to a touchpoint."""
+        return self._table("contacts")
+
+    @property
+    def frustrations(self) -> pd.DataFrame:
+        """One row per frustration event."""
+        return self._table("frustrations")
+
+    @property
+    def journeys(self) -> pd.DataFrame:
+        """One row per journey: all contacts of a customer for one need."""
+        return self._table("journeys")
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        """One row per customer."""
+        return self._table("customers")
+
+    @property
+    def staffing(self) -> pd.DataFrame:
+        """One row per touchpoint, over the measured period."""
+        return self._table("staffing")
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if name not in self.tables:
+            raise ArgumentError(f"this run kept no {name}, only KPIs; run it with collect='tables'")
+        return self.tables[name]
 
     @cached_property
     def kpis(self) -> pd.DataFrame:
@@ -116,11 +115,6 @@ class RunResult:
         )
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables of the run by name."""
-        return {name: getattr(self, name) for name in _TABLES}
-
-    @property
     def figures(self) -> RunFigures:
         """Figures of the run."""
         from sim.figures import RunFigures  # figures come after measures in the order of imports
@@ -137,9 +131,10 @@ class RunResult:
     def _headline(self) -> str:
         count = int(self.kpis_by_replication["replication"].nunique())
         scale = "" if self.scale == 1.0 else f", scale {number(self.scale)}"
+        contacts = f"; {len(self.contacts):,} contacts" if self.tables else ""
         return (
             f"{self.scenario.document.name}: {label(self.strategy)}, {count} "
-            f"replication{'s' if count > 1 else ''}, seed {self.seed}{scale}; {len(self.contacts):,} contacts"
+            f"replication{'s' if count > 1 else ''}, seed {self.seed}{scale}{contacts}"
         )
 
     @property
@@ -156,9 +151,6 @@ class RunResult:
         )
 
 
-_TABLES = ("contacts", "frustrations", "journeys", "customers", "staffing")
-
-
 def run(
     scenario: Scenario,
     strategy: str | None = None,
@@ -166,11 +158,12 @@ def run(
     replications: int = 5,
     seed: int = 1,
     scale: float = 1.0,
+    collect: Literal["tables", "kpis"] = "tables",
     engine: Engine | None = None,
     executor: Workers = None,
     progress: bool = True,
 ) -> RunResult:
-    """Simulate one strategy and keep every table.
+    """Simulate one strategy, always anew, and keep every table.
 
     Parameters
     ----------
@@ -183,8 +176,14 @@ def run(
         At least 0. The same seed gives the same customers with the same luck under every strategy.
     scale : float
         Factor on customers and rosters, above 0.
+    collect : {"tables", "kpis"}
+        What to keep of each replication: everything, or KPIs and the small tables behind figures alone, so that memory
+        does not grow with the number of replications.
+    engine : {"compiled", "reference"}, optional
+        Both give identical results; the compiled one is the default where numba is installed.
     executor : Executor, int, "serial" or None
-        Who does the work; None takes one process per core.
+        Who does the work: an executor of one's own, a number of workers, this thread alone, or None for all cores.
+        Workers are threads for the compiled engine and processes for the reference engine.
     progress : bool
         Show a progress bar.
 
@@ -204,19 +203,27 @@ def run(
     ['web', 'hotline', 'store']
     """
     name = scenario.strategies[0] if strategy is None else strategy
-    _check([name], scenario, replications, seed, scale, engine, executor)
-    sized = _sized(scenario, scale)
-    results = _carry_out(_simulated, sized, [name], replications, seed, engine, executor, progress)
-    tables = {table: pd.concat([tables[table] for tables, _ in results], ignore_index=True) for table in _TABLES}
-    measured = [replication for _, replication in results]
+    check_arguments([name], scenario, replications, seed, scale, engine, executor)
+    if collect not in ("tables", "kpis"):
+        raise ArgumentError(f"collect must be 'tables' or 'kpis', got {collect!r}")
+    sized = scenario.scaled(scale)
+    units = [Unit(sized, name, int(seed), replication) for replication in range(replications)]
+    tables: dict[str, pd.DataFrame] = {}
+    if collect == "tables":
+        results = carry_out(simulated, units, engine, executor, progress)
+        parts = [part for part, _ in results]
+        tables = {table.name: pd.concat([part[table.name] for part in parts], ignore_index=True) for table in TABLES}
+        small = [replication for _, replication in results]
+    else:
+        small = carry_out(measured, units, engine, executor, progress)
     return RunResult(
         scenario=scenario,
         strategy=name,
         seed=int(seed),
         scale=scale,
-        kpis_by_replication=_tidy(measured),
-        aggregates=_aggregates(measured),
-        **tables,
+        tables=tables,
+        kpis_by_replication=_tidy(small),
+        aggregates=_aggregates(small),
     )
 
 
@@ -229,6 +236,7 @@ def compare(
     scale: float = 1.0,
     engine: Engine | None = None,
     executor: Workers = None,
+    store: Place = None,
     progress: bool = True,
 ) -> Comparison:
     """Simulate strategies with the same customers and the same luck, and compare them with the first.
@@ -240,6 +248,9 @@ def compare(
         At least two; the first is the baseline. By default all of the scenario.
     replications, seed, scale, engine, executor, progress
         As in `run`. Intervals need at least 2 replications.
+    store : Store, str, Path, bool or None
+        Where results are kept, so that no replication is simulated twice: a store or its folder, None for the default
+        one (see `Store`), False for nowhere. The result is the same with any.
 
     Raises
     ------
@@ -254,7 +265,8 @@ def compare(
     --------
     >>> import sim
     >>> case = sim.load("scenarios/shoe_retailer.yaml")
-    >>> result = sim.compare(case, ["siloed", "integrated"], replications=2, scale=0.02, progress=False)
+    >>> few = {"replications": 2, "scale": 0.02, "progress": False}
+    >>> result = sim.compare(case, ["siloed", "integrated"], store=False, **few)
     >>> result.table["strategy"].unique().tolist()
     ['integrated']
     """
@@ -263,11 +275,13 @@ def compare(
             f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"
         )
     names = list(scenario.strategies if strategies is None else strategies)
-    _check(names, scenario, replications, seed, scale, engine, executor)
+    check_arguments(names, scenario, replications, seed, scale, engine, executor)
     if len(names) < 2:
         raise ArgumentError(f"a comparison needs at least two strategies, got {names}")
     check_primary(scenario)
-    results = _carry_out(_measured, _sized(scenario, scale), names, replications, seed, engine, executor, progress)
+    sized = scenario.scaled(scale)
+    units = [Unit(sized, name, int(seed), replication) for name in names for replication in range(replications)]
+    results = obtained(units, engine, executor, opened(store), progress)
     return Comparison(
         scenario=scenario,
         strategies=tuple(names),
@@ -289,7 +303,7 @@ def check_primary(scenario: Scenario) -> None:
         )
 
 
-def _check(
+def check_arguments(
     names: Sequence[str],
     scenario: Scenario,
     replications: int,
@@ -298,6 +312,7 @@ def _check(
     engine: Engine | None,
     executor: Workers,
 ) -> None:
+    """Raise ArgumentError with all arguments that cannot be used."""
     engine_name(engine)
     problems = [
         unknown("strategy", str(name), scenario.strategies) for name in names if name not in scenario.strategies
@@ -321,119 +336,39 @@ def _is_whole(value: object, least: int) -> bool:
     return isinstance(value, SupportsIndex) and not isinstance(value, bool) and operator.index(value) >= least
 
 
-def _sized(scenario: Scenario, scale: float) -> Scenario:
-    return scenario if scale == 1.0 else scenario.scaled(scale)
+def obtained(
+    units: Sequence[Unit], engine: Engine | None, executor: Workers, store: Store | None, progress: bool
+) -> list[Replication]:
+    """Results of all units, in their order: from the store where they are there, else simulated and kept.
 
+    Units that must have the same result are simulated once.
+    """
+    keys = [Key.of(unit) for unit in units]
+    found = {} if store is None else store.look_up(dict.fromkeys(keys))
+    key_of = dict(zip(units, keys, strict=True))
+    missing = {key: unit for key, unit in zip(keys, units, strict=True) if key not in found}
 
-def _simulated(
-    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine, stop: Event | None = None
-) -> tuple[dict[str, pd.DataFrame], Replication]:
-    tables = replicate(scenario, strategy, seed, replication, engine, stop)
-    kpis = measure(tables, scenario, strategy)
-    small = Replication(strategy, replication, kpis, aggregate(tables, scenario))
-    return frames(tables, parameters.names(scenario.document), replication), small
+    def keep(unit: Unit, result: Replication) -> None:
+        nonlocal store
+        if store is None:
+            return
+        try:
+            store.keep(key_of[unit], result, unit.scenario.document.name)
+        except OSError as error:
+            warnings.warn(f"results are not kept: {error}", StoreWarning, stacklevel=2)
+            store = None
 
-
-def _measured(
-    scenario: Scenario, strategy: str, seed: int, replication: int, engine: Engine, stop: Event | None = None
-) -> Replication:
-    tables = replicate(scenario, strategy, seed, replication, engine, stop)
-    return Replication(strategy, replication, measure(tables, scenario, strategy), aggregate(tables, scenario))
-
-
-def _carry_out(
-    task: Callable[..., _Result],
-    scenario: Scenario,
-    strategies: Sequence[str],
-    replications: int,
-    seed: int,
-    engine: Engine | None,
-    executor: Workers,
-    progress: bool,
-) -> list[_Result]:
-    """Results of all units of work, ordered by strategy and replication whoever did them."""
-    chosen = engine_name(engine)
-    units = [(strategy, replication) for strategy in strategies for replication in range(replications)]
-    call = partial(task, scenario, seed=int(seed), engine=chosen)
-    calls = [partial(call, strategy=strategy, replication=replication) for strategy, replication in units]
-    with tqdm(total=len(units), desc="simulating", unit="replication", disable=not progress) as bar:
-        if executor == "serial" or executor == 1 or (executor is None and len(units) == 1):
-            results = []
-            for each, unit in zip(calls, units, strict=True):
-                results.append(_with_unit(each, unit))
-                bar.update()
-            return results
-        if isinstance(executor, Executor):
-            return _gather(executor, calls, units, bar, _cancel)
-        workers = executor or os.cpu_count() or 1
-        if chosen == "compiled":
-            return _in_threads(workers, calls, units, bar)
-        # Imported here: start-up of processes is not everybody's business, and it takes its time.
-        from loky import get_reusable_executor
-
-        own = get_reusable_executor(max_workers=workers, timeout=_IDLE_SECONDS)
-        # Killing the processes fails what is pending; cancelling it as well would confuse loky.
-        return _gather(own, calls, units, bar, lambda _: own.shutdown(wait=False, kill_workers=True))
-
-
-def _in_threads(
-    workers: int, calls: Sequence[Callable[..., _Result]], units: Sequence[tuple[str, int]], bar: tqdm[None]
-) -> list[_Result]:
-    """Compiled code lets go of the interpreter, so threads suffice; they stop when asked to."""
-    stop = Event()
-
-    def abandon(futures: Iterable[Future[_Result]]) -> None:
-        stop.set()
-        _cancel(futures)
-
-    # Strategies take turns by a few replications, so that a population is drawn once for all of them.
-    order = sorted(range(len(units)), key=lambda index: (units[index][1] // workers, index))
-    threads = ThreadPoolExecutor(workers)
-    try:
-        results = _gather(
-            threads,
-            [partial(calls[index], stop=stop) for index in order],
-            [units[index] for index in order],
-            bar,
-            abandon,
-        )
-    finally:
-        threads.shutdown(wait=False)  # an interruption does not wait for a thread that compiles
-    return [result for _, result in sorted(zip(order, results, strict=True), key=lambda pair: pair[0])]
-
-
-def _gather(
-    executor: Executor,
-    calls: Sequence[Callable[[], _Result]],
-    units: Sequence[tuple[str, int]],
-    bar: tqdm[None],
-    abandon: Callable[[Iterable[Future[_Result]]], None],
-) -> list[_Result]:
-    """Submit the calls and wait; on any failure or interruption abandon all of them at once."""
-    unit_of: dict[Future[_Result], tuple[str, int]] = {}
-    try:
-        for call, unit in zip(calls, units, strict=True):
-            unit_of[executor.submit(call)] = unit
-        for future in as_completed(unit_of):
-            _with_unit(future.result, unit_of[future])
-            bar.update()
-        return [future.result() for future in unit_of]
-    except BaseException:
-        abandon(unit_of)
-        raise
-
-
-def _cancel(futures: Iterable[Future[Any]]) -> None:
-    for future in futures:
-        future.cancel()
-
-
-def _with_unit(call: Callable[[], _Result], unit: tuple[str, int]) -> _Result:
-    try:
-        return call()
-    except Exception as error:
-        error.add_note(f"in strategy {unit[0]!r}, replication {unit[1]}")
-        raise
+    fresh = carry_out(
+        measured,
+        list(missing.values()),
+        engine,
+        executor,
+        progress,
+        done_before=len(units) - len(missing),
+        finished=keep,
+    )
+    found |= zip(missing, fresh, strict=True)
+    return [found[key] for key in keys]
 
 
 def _tidy(results: Sequence[Replication]) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from platformdirs import user_cache_path
+
+from sim.sources import KERNELS, digest
 
 __all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "kernel", "rule", "unsigned"]
 
@@ -51,13 +52,7 @@ def cache_folder() -> Path:
     numba looks at the file of a kernel only, not at the rules it calls; so the folder's name is a digest of all
     sources that kernels are made of.
     """
-    here = Path(__file__).parent
-    sources = [here / f"{name}.py" for name in ("jit", "layout", "luck", "parameters", "population")]
-    sources += [path for part in ("engines", "rules", "scenario") for path in (here / part).rglob("*.py")]
-    digest = hashlib.sha256()
-    for path in sorted(sources):
-        digest.update(path.read_bytes())
-    return user_cache_path("journeysim") / f"compiled-{digest.hexdigest()[:16]}"
+    return user_cache_path("journeysim") / f"compiled-{digest(*KERNELS)[:16]}"
 
 
 def unsigned(number: Any) -> Any:

@@ -18,11 +18,12 @@ from sim.comparison import Comparison
 from sim.errors import ArgumentError
 from sim.experiment import RunResult, Workers, compare, run
 from sim.scenario import load
+from sim.sweep import Sweep, sweep
 
 __all__ = ["RECORD", "check_folder", "repeat", "write"]
 
 RECORD = "record.json"
-_PACKAGES = ("journeysim", "simpy", "numpy", "pandas", "scipy", "pydantic", "ruamel.yaml", "loky", "plotly")
+_PACKAGES = ("journeysim", "simpy", "numba", "numpy", "pandas", "pyarrow", "scipy", "pydantic", "ruamel.yaml", "loky", "plotly")
 
 
 def check_folder(folder: str | Path) -> None:
@@ -48,14 +49,15 @@ def check_folder(folder: str | Path) -> None:
         )
 
 
-def write(result: Comparison | RunResult, folder: str | Path, command: str = "") -> list[Path]:
+def write(result: Comparison | RunResult | Sweep, folder: str | Path, command: str = "") -> list[Path]:
     """Write a result: tables as CSV and Parquet, the figures as one offline page, and a record to repeat it from.
 
+    Of a comparison, contacts and the other large tables are those of the first replication.
     Everything is written beside the folder first and then put in its place at once, so there is never half a result.
 
     Parameters
     ----------
-    result : Comparison or RunResult
+    result : Comparison, RunResult or Sweep
     folder : str or Path
         New, empty, or holding an earlier result, which is replaced.
     command : str
@@ -87,6 +89,10 @@ def write(result: Comparison | RunResult, folder: str | Path, command: str = "")
 
             (fresh / "figures.html").write_text(page(result), encoding="utf-8")
             (fresh / "verdict.txt").write_text(f"{result!r}\n", encoding="utf-8")
+        if isinstance(result, Sweep) and len(result.paths) <= 2:
+            from sim.figures.response import sweep_page
+
+            (fresh / "figures.html").write_text(sweep_page(result), encoding="utf-8")
         files = sorted(path.name for path in fresh.iterdir())
         record = _record(result, command) | {
             "files": files,
@@ -105,6 +111,8 @@ def write(result: Comparison | RunResult, folder: str | Path, command: str = "")
 
 def repeat(record: str | Path, executor: Workers = None, progress: bool = True) -> dict[str, bool]:
     """Run again what a record describes, and say for each table whether it came out the same.
+
+    Everything is simulated anew: nothing comes from the store.
 
     Parameters
     ----------
@@ -131,18 +139,22 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
     shared: dict[str, Any] = {key: told[key] for key in ("replications", "seed", "scale")}
     shared |= {"executor": executor, "progress": progress}
     strategies: list[str] = told["strategies"]
-    result: Comparison | RunResult
+    result: Comparison | RunResult | Sweep
     if told["kind"] == "comparison":
-        result = compare(scenario, strategies, **shared)
+        result = compare(scenario, strategies, store=False, **shared)
+    elif told["kind"] == "sweep":
+        result = sweep(scenario, told["grid"], strategies, store=False, **shared)
     else:
-        result = run(scenario, strategies[0], **shared)
+        result = run(scenario, strategies[0], collect=told.get("collect", "tables"), **shared)
     now = {f"{name}.csv": _sha256(_csv(table)) for name, table in _tables(result).items()}
     return {name: now.get(name) == digest for name, digest in told["sha256"].items()}
 
 
-def _tables(result: Comparison | RunResult) -> dict[str, pd.DataFrame]:
+def _tables(result: Comparison | RunResult | Sweep) -> dict[str, pd.DataFrame]:
+    if isinstance(result, Sweep):
+        return {"sweep": result.table, "replications": result.replications}
     if isinstance(result, Comparison):
-        own = {"comparison": result.table, "replications": result.replications}
+        own = {"comparison": result.table, "replications": result.replications, **result.tables()}
     else:
         own = {"kpis": result.kpis, "replications": result.kpis_by_replication, **result.tables}
     return own | {f"aggregate_{name}": table for name, table in result.aggregates.items()}
@@ -158,13 +170,17 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _record(result: Comparison | RunResult, command: str) -> dict[str, Any]:
-    comparison = isinstance(result, Comparison)
-    values = result.replications if isinstance(result, Comparison) else result.kpis_by_replication
+def _record(result: Comparison | RunResult | Sweep, command: str) -> dict[str, Any]:
+    if isinstance(result, RunResult):
+        kind: dict[str, Any] = {"kind": "run", "collect": "tables" if result.tables else "kpis"}
+        strategies, values = [result.strategy], result.kpis_by_replication
+    else:
+        kind = {"kind": "sweep", "grid": result.grid} if isinstance(result, Sweep) else {"kind": "comparison"}
+        strategies, values = list(result.strategies), result.replications
     return {
-        "kind": "comparison" if comparison else "run",
+        **kind,
         "command": command,
-        "strategies": list(result.strategies) if isinstance(result, Comparison) else [result.strategy],
+        "strategies": strategies,
         "replications": int(values["replication"].nunique()),
         "seed": result.seed,
         "scale": result.scale,

@@ -28,8 +28,9 @@ COMPANY = """
 name: A small company with every mechanism
 run: {warm_up: 2 weeks, measured: 6 weeks}
 profiles:
-  office: {Mon-Fri: [0, 0, 0, 0, 0, 0, 0, 1, 3, 5, 5, 4, 3, 4, 5, 5, 4, 3, 1, 1, 1, 0, 0, 0], Sat: [0, 0, 0, 0, 0, 0, 0, 0, 1, 1,
-    1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]}
+  office:
+    Mon-Fri: [0, 0, 0, 0, 0, 0, 0, 1, 3, 5, 5, 4, 3, 4, 5, 5, 4, 3, 1, 1, 1, 0, 0, 0]
+    Sat: [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 segments:
   private:
     customers: 45
@@ -63,10 +64,11 @@ segments:
     leaving_per_year: 0.3 per year
 touchpoints:
   web: {kind: self_service, identifies: 0.8, carries: 0.9, promotes: 0.3, cost_per_contact: 0.1 EUR}
-  hotline: {kind: staffed, open: "Mon-Fri 9:00-17:00, Sat 9:00-12:00", agents: 1, wage: 30 EUR per hour, identifies: 0.7, carries: 0.9,
-    promotes: 0.1, personal_service: 3}
-  store: {kind: staffed, open: "Mon-Sat 10:00-18:00", agents: {"Mon-Fri 10:00-18:00": 1, "Sat 10:00-14:00": 2, "Sat 14:00-18:00": 1},
-    wage: 20 EUR per hour, identifies: 0.4, carries: 0.6, promotes: 0.2, personal_service: 6}
+  hotline: {kind: staffed, open: "Mon-Fri 9:00-17:00, Sat 9:00-12:00", agents: 1, wage: 30 EUR per hour,
+    identifies: 0.7, carries: 0.9, promotes: 0.1, personal_service: 3}
+  store: {kind: staffed, open: "Mon-Sat 10:00-18:00", wage: 20 EUR per hour,
+    agents: {"Mon-Fri 10:00-18:00": 1, "Sat 10:00-14:00": 2, "Sat 14:00-18:00": 1},
+    identifies: 0.4, carries: 0.6, promotes: 0.2, personal_service: 6}
 facts: {identity: {handling: 1 min}, orders: {handling: 2 min}, case: {handling: 3 min}, assortment: {handling: 1 min},
   price: {handling: 1 min}}
 visibility:
@@ -85,7 +87,8 @@ needs:
     requires: {identity: 0.2, assortment: 0.5, price: 0.5}
     served_at:
       web: {service_time: {distribution: lognormal, mean: 10 min, spread: 0.6}, fit: 0.4, resolves: 0.8}
-      hotline: {service_time: {distribution: lognormal, mean: 6 min, spread: 0.9}, fit: -0.5, resolves: 0.8, passes_on: 0.3}
+      hotline:
+        {service_time: {distribution: lognormal, mean: 6 min, spread: 0.9}, fit: -0.5, resolves: 0.8, passes_on: 0.3}
       store: {service_time: {distribution: exponential, mean: 9 min}, fit: 0.6, resolves: 0.9, passes_on: 0.1}
     follow_ups:
       - {need: status, after: resolved, share: 0.4, delay: 2 days, resolved_at: [web, hotline]}
@@ -97,7 +100,8 @@ needs:
     requires: {identity: 0.4, case: 0.8}
     served_at:
       web: {service_time: {distribution: exponential, mean: 5 min}, resolves: 0.5}
-      hotline: {service_time: {distribution: lognormal, mean: 12 min, spread: 0.8}, fit: 1, resolves: 0.75, passes_on: 0.5}
+      hotline:
+        {service_time: {distribution: lognormal, mean: 12 min, spread: 0.8}, fit: 1, resolves: 0.75, passes_on: 0.5}
     follow_ups:
       - {need: complaint, after: given_up, share: 0.5, delay: 6 h}
   status:
@@ -112,13 +116,16 @@ needs:
     served_at:
       hotline: {service_time: {distribution: lognormal, mean: 8 min, spread: 1}, resolves: 0.7, passes_on: 0.6}
       store: {service_time: {distribution: lognormal, mean: 9 min, spread: 0.6}, resolves: 0.8, passes_on: 0.2}
-behaviour: {taste_spread: 0.8, choice_spread: 1, experience_weight: 0.8, failed_penalty: 0.7, research_at: web, research_time: 6 h,
-  after_opening: 60 min, redials: 0.4, redial_after: 10 min, switches: 0.2, comes_back: 0.2, pause: 8 h, hand_over_median: 5 h,
+behaviour: {taste_spread: 0.8, choice_spread: 1, experience_weight: 0.8, failed_penalty: 0.7, research_at: web,
+  research_time: 6 h, after_opening: 60 min, redials: 0.4, redial_after: 10 min, switches: 0.2, comes_back: 0.2, pause: 8 h,
+  hand_over_median: 5 h,
   hand_over_spread: 1, max_contacts: 8, regular_from: 1}
 frustrations: {not_recognised: {severity: 6}, repeated_data: {severity: 5}, asked_for_order_number: {severity: 4},
-  repeated_story: {severity: 9}, product_unknown: {severity: 8}, price_not_honoured: {severity: 9}, waited_too_long: {severity: 8},
+  repeated_story: {severity: 9}, product_unknown: {severity: 8}, price_not_honoured: {severity: 9},
+  waited_too_long: {severity: 8},
   passed_on: {severity: 7}}
-experience: {base: 80, repeat_decay: 0.7, unresolved: 6, delay: 2, start_expectation: 72, learning: 0.25, market_drift_per_year: 2,
+experience: {base: 80, repeat_decay: 0.7, unresolved: 6, delay: 2, start_expectation: 72, learning: 0.25,
+  market_drift_per_year: 2,
   satisfaction_base: 75, expectation_weight: 0, gain: 0.4, shortfall: 1.3}
 loyalty: {gain: 0.2, loss: 0.5, half_life: 10 weeks, leaving_sensitivity: 1, repurchase_sensitivity: 0.6,
   leaving_after_several_contacts: 2, leaving_after_given_up: 5, memory: 3 weeks}
@@ -157,7 +164,12 @@ def company(changes: dict[str, Any] | None = None) -> Scenario:
 
 
 def queue(
-    agents: int, service_min: float, patience_min: float | None, calls_per_week: float, customers: int, weeks: tuple[int, int]
+    agents: int,
+    service_min: float,
+    patience_min: float | None,
+    calls_per_week: float,
+    customers: int,
+    weeks: tuple[int, int],
 ) -> Scenario:
     """One hotline that never closes, and customers who rarely call, once per need.
 
@@ -197,7 +209,7 @@ _MINUTES = ("0 min", "15 min", "30 min", "2 h", "1 day")
 
 @st.composite
 def companies(draw: st.DrawFn) -> str:
-    """Texts of random companies, full of ties: constant service times, equal patience, everybody at the opening instant."""
+    """Texts of random companies, full of ties: constant services, equal patience, everybody at the opening instant."""
 
     # One seed decides everything: choice by choice, Hypothesis would propose mostly small and repeated companies.
     random = draw(st.randoms(use_true_random=True))
@@ -217,7 +229,9 @@ def companies(draw: st.DrawFn) -> str:
         shares = {"identifies": share(), "carries": share(), "promotes": share(), "personal_service": any_of(0, 5)}
         if name == "web":
             return {"kind": "self_service", "open": any_of("always", *_HOURS), **shares}
-        agents = any_of(1, 2, 0, {"Mon-Fri 0:00-9:15": 2, "Mon-Fri 9:15-12:00": 1, "Mon-Fri 13:00-17:00": 3, "Wed 12:00-13:00": 1})
+        agents = any_of(
+            1, 2, 0, {"Mon-Fri 0:00-9:15": 2, "Mon-Fri 9:15-12:00": 1, "Mon-Fri 13:00-17:00": 3, "Wed 12:00-13:00": 1}
+        )
         return {"kind": "staffed", "open": any_of(*_HOURS), "agents": agents, **shares}
 
     def service(name: str) -> dict[str, Any]:
@@ -250,7 +264,9 @@ def companies(draw: st.DrawFn) -> str:
     def segment() -> dict[str, Any]:
         return {
             "customers": any_of(20, 5, 1),
-            "needs_per_year": {name: f"{any_of(100, 300, 0 if name != 'question' else 20, 2000)} per year" for name in needs},
+            "needs_per_year": {
+                name: f"{any_of(100, 300, 0 if name != 'question' else 20, 2000)} per year" for name in needs
+            },
             "rate_shape": any_of(0.5, 1e6),
             "research_first": {name: share() for name in needs},
             "bought_before": {name: share() for name in touchpoints},
@@ -302,7 +318,12 @@ def companies(draw: st.DrawFn) -> str:
                 "max_contacts": any_of(1, 4, 10),
             },
             "frustrations": {kind: {"severity": any_of(0, 10)} for kind in FRUSTRATIONS},
-            "experience": {"unresolved": any_of(0, 10), "delay": any_of(0, 5), "learning": 0.3, "market_drift_per_year": any_of(0, 50)},
+            "experience": {
+                "unresolved": any_of(0, 10),
+                "delay": any_of(0, 5),
+                "learning": 0.3,
+                "market_drift_per_year": any_of(0, 50),
+            },
             "loyalty": {
                 "gain": 0.2,
                 "loss": 0.5,

@@ -14,6 +14,7 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 
 # The pipeline. A room may import what stands in a line above it, and itself.
 ORDER = (
+    ("sources",),
     ("errors", "jit", "layout", "labels"),
     ("scenario",),
     ("luck", "rules", "strategy", "output_analysis"),
@@ -21,9 +22,12 @@ ORDER = (
     ("engines",),
     ("tables",),
     ("simulation", "kpis"),
+    ("replication",),
+    ("store", "workers"),
     ("twins",),
     ("comparison",),
     ("experiment",),
+    ("sweep",),
     ("figures", "patterns"),
     ("records",),
     ("sim",),
@@ -33,7 +37,7 @@ ORDER = (
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # Results show themselves: their figures are imported when somebody asks for them.
 TYPES_ONLY = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-AGAINST_THE_STREAM = {("comparison", "figures"), ("twins", "figures"), ("experiment", "figures")}
+AGAINST_THE_STREAM = {("comparison", "figures"), ("twins", "figures"), ("experiment", "figures"), ("sweep", "figures")}
 
 
 def tree(path: Path) -> ast.Module:
@@ -70,7 +74,9 @@ def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def test_every_room_has_its_place():
-    assert {room(module) for module in MODULES} == set(RANK), "write a new room into ORDER, at its place in the pipeline"
+    assert {room(module) for module in MODULES} == set(RANK), (
+        "write a new room into ORDER, at its place in the pipeline"
+    )
 
 
 def statements(path: Path, at_import_only: bool) -> Iterator[ast.AST]:
@@ -123,7 +129,9 @@ def test_what_is_public_has_a_docstring(module):
 
     def look(node: ast.AST, path: str) -> None:
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not child.name.startswith("_"):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not child.name.startswith(
+                "_"
+            ):
                 if ast.get_docstring(child) is None:
                     without.append(f"{path}.{child.name}")
                 if isinstance(child, ast.ClassDef):
@@ -138,13 +146,35 @@ def test_what_is_public_has_a_docstring(module):
 
 
 OWN_CLASS = "_Representer.add_representer("  # completes a class of the same module, as ruamel.yaml wants it
-IO = {"open", "print", "input", "exec", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "run", "Popen"}
+IO = {
+    "open",
+    "print",
+    "input",
+    "exec",
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "write_bytes",
+    "mkdir",
+    "unlink",
+    "run",
+    "Popen",
+}
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_import_has_no_side_effects(module):
     """No bare call, no loop, no reading or writing when a module is imported."""
-    allowed = ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef | ast.Expr | ast.Assert
+    allowed = (
+        ast.Import
+        | ast.ImportFrom
+        | ast.Assign
+        | ast.AnnAssign
+        | ast.FunctionDef
+        | ast.ClassDef
+        | ast.Expr
+        | ast.Assert
+    )
     for statement in at_import(tree(MODULES[module]).body):
         assert isinstance(statement, allowed), ast.unparse(statement)[:80]
         if isinstance(statement, ast.Expr) and not ast.unparse(statement).startswith(OWN_CLASS):
@@ -162,7 +192,12 @@ def test_no_function_changes_module_state(module):
 
 def test_importing_the_package_says_nothing():
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "import sim"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-W", "error", "-c", "import sim"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -202,7 +237,7 @@ def test_rules_use_math_and_other_rules_only(module):
 
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module) != "cli"])
 def test_code_does_not_know_which_strategy_it_simulates(module):
-    """No name and no text but the examples of docstrings, and of the command line's help, speaks of a case's strategies."""
+    """No name and no text speaks of a case's strategies, but for examples in docstrings and in the command line's help."""
     parsed = tree(MODULES[module])
     documentation = {
         id(node.body[0].value)

@@ -16,6 +16,7 @@ from sim import experiment, records
 from sim.cli import app
 from sim.errors import ArgumentError
 from sim.scenario import load
+from sim.simulation import simulate
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 DECIDING = f"""extends: {CASE}
@@ -79,12 +80,16 @@ def test_compare_writes_tables_figures_and_record(journeysim, case, tmp_path):
     shown = journeysim("compare", case, *SMALL, "--out", out).stdout
     result = experiment.compare(load(case), replications=2, executor="serial", progress=False)
     aggregates = [f"aggregate_{name}.{kind}" for name in result.aggregates for kind in ("csv", "parquet")]
-    tables = ["comparison.csv", "comparison.parquet", "replications.csv", "replications.parquet"]
+    names = ["comparison", "replications", "contacts", "frustrations", "journeys", "customers", "staffing"]
+    tables = [f"{name}.{kind}" for name in names for kind in ("csv", "parquet")]
     expected = sorted(["record.json", "figures.html", "verdict.txt", *tables, *aggregates])
     assert sorted(path.name for path in out.iterdir()) == expected
     assert all(name in shown for name in expected)
     pdt.assert_frame_equal(pd.read_parquet(out / "comparison.parquet"), result.table, check_exact=True)
     pdt.assert_frame_equal(pd.read_csv(out / "replications.csv"), result.replications, rtol=1e-14)
+    contacts = pd.read_parquet(out / "contacts.parquet").query("strategy == 'shared'").drop(columns="strategy")
+    single = simulate(load(case), "shared", 1, 0)["contacts"]
+    pdt.assert_frame_equal(contacts.reset_index(drop=True), single, check_exact=True)
     assert (out / "figures.html").read_text() == "<html>figures</html>"
     assert [path.name for path in out.parent.iterdir()] == ["results"]
 
@@ -140,7 +145,7 @@ def test_an_earlier_result_is_replaced_whole(journeysim, tmp_path):
     out = tmp_path / "results"
     journeysim("run", CASE, *SMALL, "--out", out)
     journeysim("compare", CASE, *SMALL, "--out", out)
-    assert not (out / "contacts.csv").exists()
+    assert not (out / "kpis.csv").exists()
     assert json.loads((out / "record.json").read_text(encoding="utf-8"))["kind"] == "comparison"
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 

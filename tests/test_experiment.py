@@ -18,9 +18,11 @@ from sim.errors import ArgumentError, ScenarioError
 from sim.experiment import compare, run
 from sim.kpis import Kpi, catalogue
 from sim.output_analysis import paired_difference, variance_reduction
+from sim.replication import Unit, measured
 from sim.scenario import load
 from sim.simulation import simulate
 from sim.twins import when
+from sim.workers import carry_out
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 KPIS = catalogue(load(CASE))
@@ -96,6 +98,23 @@ def test_kpis_of_a_run_are_means_over_its_replications(run_result):
         assert row["replications"] == len(values)
         assert row["mean"] == pytest.approx(values.mean(), nan_ok=True)
     assert run_result.kpis["kpi"].tolist() == [kpi.name for kpi in KPIS]
+
+
+@pytest.mark.parametrize("workers", ["serial", 2])
+def test_a_run_that_keeps_kpis_only_has_the_same_kpis(case, run_result, workers):
+    lean = run(case, "shared", replications=2, seed=2, collect="kpis", executor=workers, progress=False)
+    pdt.assert_frame_equal(lean.kpis, run_result.kpis, check_exact=True)
+    for name, table in run_result.aggregates.items():
+        pdt.assert_frame_equal(lean.aggregates[name], table, check_exact=True)
+    assert lean.tables == {}
+    assert "2 replications" in repr(lean)
+    with pytest.raises(ArgumentError, match="kept no contacts, only KPIs; run it with collect='tables'"):
+        _ = lean.contacts
+
+
+def test_collect_knows_two_words(case):
+    with pytest.raises(ArgumentError, match="collect must be 'tables' or 'kpis', got 'all'"):
+        run(case, collect="all", **QUIET)
 
 
 def test_scale_sizes_the_company_and_keeps_the_scenario(case):
@@ -318,13 +337,13 @@ def test_when(at_min, text):
     ],
 )
 def test_wrong_arguments_say_so_before_anything_runs(case, monkeypatch, arguments, message):
-    monkeypatch.setattr(experiment, "replicate", None)
+    monkeypatch.setattr(experiment, "carry_out", None)
     with pytest.raises(ArgumentError, match=message):
         compare(case, **QUIET | arguments)
 
 
 def test_a_primary_kpi_that_does_not_exist_is_found_before_anything_runs(case, monkeypatch):
-    monkeypatch.setattr(experiment, "replicate", None)
+    monkeypatch.setattr(experiment, "carry_out", None)
     misspelt = KPIS[0].name + "x"
     with pytest.raises(ScenarioError, match=f"decision.primary.{misspelt}: .*did you mean {KPIS[0].name!r}"):
         compare(case.change({"decision": {"primary": {misspelt: 1}}}), **QUIET)
@@ -333,15 +352,15 @@ def test_a_primary_kpi_that_does_not_exist_is_found_before_anything_runs(case, m
 # --- failure and interruption ----------------------------------------------------------------------------------------
 
 
-def failing(scenario, strategy, seed, replication, engine, stop=None):
-    if strategy == "shared":
-        raise ValueError(f"no luck with replication {replication}")
-    return experiment._simulated(scenario, strategy, seed, replication, engine)[1]
+def failing(unit, engine, stop=None):
+    if unit.strategy == "shared":
+        raise ValueError(f"no luck with replication {unit.replication}")
+    return measured(unit, engine)
 
 
 @pytest.mark.parametrize("executor", ["serial", "threads"])
 def test_an_error_comes_back_with_its_message_and_where(case, monkeypatch, executor):
-    monkeypatch.setattr(experiment, "_measured", failing)
+    monkeypatch.setattr(experiment, "measured", failing)
     with ThreadPoolExecutor(1) as threads, pytest.raises(ValueError, match="no luck with replication 0") as caught:
         compare(case, replications=1, executor=threads if executor == "threads" else executor, progress=False)
     assert "in strategy 'shared', replication 0" in caught.value.__notes__
@@ -349,7 +368,7 @@ def test_an_error_comes_back_with_its_message_and_where(case, monkeypatch, execu
 
 def test_an_error_in_a_process_comes_back_too(case):
     with pytest.raises(KeyError, match="nowhere") as caught:
-        experiment._carry_out(experiment._measured, case, ["nowhere"], 1, 1, "reference", 2, progress=False)
+        carry_out(measured, [Unit(case, "nowhere", 1, 0)], "reference", 2, progress=False)
     assert "in strategy 'nowhere', replication 0" in caught.value.__notes__
 
 

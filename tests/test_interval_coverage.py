@@ -18,7 +18,8 @@ LEVEL = 1.0 - 0.01 / len(MEASURES)
 CASE = scenario("""
 name: As small as it gets
 run: {measured: 1 week}
-segments: {people: {customers: 20, needs_per_year: {question: 80 per year}, bought_before: {web: 0.5}, sensitivity_spread: 0.3}}
+segments:
+  people: {customers: 20, needs_per_year: {question: 80 per year}, bought_before: {web: 0.5}, sensitivity_spread: 0.3}
 touchpoints: {web: {kind: self_service}, counter: {kind: self_service}}
 needs:
   question:
@@ -42,7 +43,10 @@ def values():
     return np.array(
         [
             [
-                [list(map(measured(strategy, experiment, replication).get, MEASURES)) for replication in range(REPLICATIONS)]
+                [
+                    list(map(measured(strategy, experiment, replication).get, MEASURES))
+                    for replication in range(REPLICATIONS)
+                ]
                 for experiment in range(EXPERIMENTS)
             ]
             for strategy in CASE.strategies

@@ -29,7 +29,8 @@ touchpoints:
   store: {kind: staffed, agents: 1, wage: 20 EUR per hour}
 needs: {order: {buys: true, served_at: {web: {service_time: {distribution: constant, mean: 1 min}, resolves: 1}}}}
 loyalty: {promoter_from: 70, detractor_below: 40}
-levers: {better: {changes: [{path: needs.order.served_at.web.resolves, to: 1}], one_off: 1200 EUR, running: 60 EUR per month}}
+levers:
+  better: {changes: [{path: needs.order.served_at.web.resolves, to: 1}], one_off: 1200 EUR, running: 60 EUR per month}
 strategies:
   today: {}
   better: {levers: {better: {coverage: 0.5}}}
@@ -47,8 +48,12 @@ NAMES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def table(header: str, rows: list[tuple[Any, ...]], outcomes: tuple[str, ...] = (), **same: Any) -> dict[str, np.ndarray]:
-    columns = dict(zip(header.split(), zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header.split(), ())
+def table(
+    header: str, rows: list[tuple[Any, ...]], outcomes: tuple[str, ...] = (), **same: Any
+) -> dict[str, np.ndarray]:
+    columns = (
+        dict(zip(header.split(), zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header.split(), ())
+    )
     columns |= {name: (value,) * len(rows) for name, value in same.items()}
     names = NAMES | {"outcome": outcomes}
     return {
@@ -132,7 +137,7 @@ def tables(**parts: list[tuple[Any, ...]]) -> Columns:
 
 MEASURED = measure(tables(), CASE, "today")
 
-# Seven journeys are measured, six of them finished, four customers were there when measuring began; a quarter of a year.
+# Seven journeys are measured, six of them finished; four customers were there when measuring began. A quarter of a year.
 BY_HAND = {
     "frustrations_per_100_journeys": 100.0 * 5 / 7,
     "repeated_story_per_100_journeys": 100.0 * 2 / 7,
@@ -214,7 +219,7 @@ def test_a_silo_counts_a_repeat_up_to_seven_days(gap_min, resolved):
 @pytest.mark.parametrize(
     ("strategy", "cost"),
     [
-        # a quarter of the one-off cost (written off in a year) and 3 months, half of both, over 4 customers and a quarter
+        # half of: a quarter of the one-off cost (written off in a year) and 3 months; over 4 customers and a quarter
         ("better", 0.5 * (1200 / 4 + 3 * 60) / 4 * 4),
         # running cost for the half of the period in which the lever runs
         ("later", (1200 / 4 + 3 * 60 / 2) / 4 * 4),
@@ -268,7 +273,9 @@ def test_values_of_a_run_are_consistent(strategy):
     by_type = [result[f"{kind}_per_100_journeys"] for kind in FRUSTRATION_TYPES]
     assert math.fsum(by_type) == pytest.approx(result["frustrations_per_100_journeys"])
     assert result["contribution_eur_per_customer"] == pytest.approx(
-        result["margin_eur_per_customer"] - result["cost_to_serve_eur_per_customer"] - result["lever_cost_eur_per_customer"]
+        result["margin_eur_per_customer"]
+        - result["cost_to_serve_eur_per_customer"]
+        - result["lever_cost_eur_per_customer"]
     )
     assert result["fcr_customer_share"] <= result["fcr_silo_share"], "who needed one contact needed one at its silo"
 
@@ -276,7 +283,11 @@ def test_values_of_a_run_are_consistent(strategy):
 def test_aggregates_count_the_measured_rows():
     small = aggregate(tables(), CASE)
     assert small["events"]["count"].sum() == 5
-    assert small["journeys"].groupby("outcome")["count"].sum().to_dict() == {"resolved": 5, "given_up": 1, "unfinished": 1}
+    assert small["journeys"].groupby("outcome")["count"].sum().to_dict() == {
+        "resolved": 5,
+        "given_up": 1,
+        "unfinished": 1,
+    }
     flows = small["flows"].groupby(["from", "to"], observed=True)["count"].sum()
     assert flows["web", "hotline"] == 1
     assert flows["hotline", "hotline"] == 3

@@ -27,7 +27,13 @@ def independence_p(u: np.ndarray, v: np.ndarray, bins: int = 8) -> float:
 
 def test_parts_of_a_key_are_the_published_stream_of_splitmix64():
     # Reference output of SplitMix64 for the seeds 1234567 and 0.
-    published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]
+    published = [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
     assert [derive(1234567, part) for part in range(1, 6)] == published
     assert derive(0, 1) == 0xE220A8397B1DCDAF
 
@@ -47,11 +53,36 @@ def test_uniforms_stay_inside_the_open_interval():
 
 def test_numbers_of_purposes_never_change():
     assert {purpose.name: purpose.value for purpose in Purpose} == {
-        **{"NEED_RATE": 1, "TOLERANCE": 2, "SENSITIVITY": 3, "WILLING_TO_IDENTIFY": 4, "LEAVING": 5, "TASTE": 6},
-        **{"BOUGHT_BEFORE": 7, "LINK": 8, "BASE_NEED": 9, "NEED_GAP": 10, "NEED_ACCEPTED": 11, "DIFFICULTY": 12},
-        **{"VALUE": 13, "PRODUCT": 14, "PROMOTION": 15, "RESEARCH": 16, "RESEARCH_TIME": 17, "FOLLOW_UP": 18},
-        **{"FOLLOW_UP_DELAY": 19, "CHOICE": 20, "AFTER_OPENING": 21, "PATIENCE": 22, "SERVICE_TIME": 23, "RESOLVED": 24},
-        **{"PASSED_ON": 25, "HAND_OVER": 26, "AFTER_ABANDONING": 27, "PAUSE": 28, "CONTACT": 29, "LINK_OFFER": 30},
+        "NEED_RATE": 1,
+        "TOLERANCE": 2,
+        "SENSITIVITY": 3,
+        "WILLING_TO_IDENTIFY": 4,
+        "LEAVING": 5,
+        "TASTE": 6,
+        "BOUGHT_BEFORE": 7,
+        "LINK": 8,
+        "BASE_NEED": 9,
+        "NEED_GAP": 10,
+        "NEED_ACCEPTED": 11,
+        "DIFFICULTY": 12,
+        "VALUE": 13,
+        "PRODUCT": 14,
+        "PROMOTION": 15,
+        "RESEARCH": 16,
+        "RESEARCH_TIME": 17,
+        "FOLLOW_UP": 18,
+        "FOLLOW_UP_DELAY": 19,
+        "CHOICE": 20,
+        "AFTER_OPENING": 21,
+        "PATIENCE": 22,
+        "SERVICE_TIME": 23,
+        "RESOLVED": 24,
+        "PASSED_ON": 25,
+        "HAND_OVER": 26,
+        "AFTER_ABANDONING": 27,
+        "PAUSE": 28,
+        "CONTACT": 29,
+        "LINK_OFFER": 30,
     }
 
 

@@ -144,7 +144,10 @@ def test_candidates_are_in_time_order_and_inside_the_run():
 
 def test_same_arguments_give_the_same_population_and_others_another_one():
     assert_same(populate(company().document, 0, 1), populate(company().document, 0, 1))
-    keys = [set(populate(company().document, seed, replication).key.tolist()) for seed, replication in ((0, 0), (0, 1), (1, 0))]
+    keys = [
+        set(populate(company().document, seed, replication).key.tolist())
+        for seed, replication in ((0, 0), (0, 1), (1, 0))
+    ]
     assert len(keys[0] | keys[1] | keys[2]) == 3 * 60
 
 

@@ -1,5 +1,5 @@
-"""Lines against queueing theory. Every tolerance was fixed before the first run; run lengths were cut afterwards, to save
-time: the first run, with 12 replications of 60,000 calls and more, was inside every interval, too.
+"""Lines against queueing theory. Every tolerance was fixed before the first run; run lengths were cut
+afterwards, to save time: the first run, with 12 replications of 60,000 calls and more, was inside every interval, too.
 
 The table is scale-free, so each row is slowed down until a week holds as many calls as a replication needs.
 """
@@ -22,8 +22,8 @@ MEASURES = ("p_wait", "p_abandon", "mean_wait_s", "occupancy")
 WEEK_MIN = 10080.0
 WEEKS = (1, 3)
 REPLICATIONS = 20
-# Calls per week, and customers per agent, of whom each calls so rarely that calls are Poisson: a need that arises during
-# a journey waits for its end, which happens to one in 300 (in 100 with the slow engine).
+# Calls per week, and customers per agent, of whom each calls so rarely that calls are Poisson: a need that arises
+# during a journey waits for its end, which happens to one in 300 (in 100 with the slow engine).
 CALLS, CALLERS = (3_000, 300) if FASTEST == "compiled" else (400, 100)
 # Nobody abandons in the rows without patience; all other measures hold jointly with 99 % (Bonferroni).
 COMPARISONS = 3 * len(STABLE) + int((STABLE["model"] == "Erlang-A").sum())
@@ -54,7 +54,9 @@ def test_rows_without_steady_state_are_those_with_too_much_work():
     assert len(STABLE) == 29
 
 
-@pytest.mark.parametrize("row", STABLE.to_dict("records"), ids=lambda row: f"{row['case']}-{row['model']}-{row['agents']}")
+@pytest.mark.parametrize(
+    "row", STABLE.to_dict("records"), ids=lambda row: f"{row['case']}-{row['model']}-{row['agents']}"
+)
 def test_table_is_what_birth_and_death_gives(row):
     patience = math.inf if row["model"] == "Erlang-C" else row["mean_patience_s"]
     exact = stationary(row["calls_per_h"] / 3600.0, row["mean_service_s"], patience, row["agents"])
@@ -62,12 +64,16 @@ def test_table_is_what_birth_and_death_gives(row):
         assert row[measure] == pytest.approx(value, abs=6e-6), measure  # the table has five decimals
 
 
-@pytest.mark.parametrize("row", STABLE.to_dict("records"), ids=lambda row: f"{row['case']}-{row['model']}-{row['agents']}")
+@pytest.mark.parametrize(
+    "row", STABLE.to_dict("records"), ids=lambda row: f"{row['case']}-{row['model']}-{row['agents']}"
+)
 def test_simulated_queue_is_inside_the_joint_interval(row):
     per_week = CALLS * (1.0 + relaxation_calls(row) / 1_000.0)
     slowed = row["calls_per_h"] * 168.0 / per_week
     patience = None if row["model"] == "Erlang-C" else row["mean_patience_s"] / 60.0 * slowed
-    case = queue(row["agents"], row["mean_service_s"] / 60.0 * slowed, patience, per_week, row["agents"] * CALLERS, WEEKS)
+    case = queue(
+        row["agents"], row["mean_service_s"] / 60.0 * slowed, patience, per_week, row["agents"] * CALLERS, WEEKS
+    )
     runs = pd.DataFrame([measured(simulate(case, None, 1, r, FASTEST), row["agents"]) for r in range(REPLICATIONS)])
     runs["mean_wait_s"] *= 60.0 / slowed
     if row["model"] == "Erlang-C":

@@ -107,17 +107,17 @@ NAN = math.nan
 # How the three lived through the week (minutes since Monday 0:00; the hotline opens at 540 and has one agent):
 # 524 Cleo looks at the web (6 min), then orders there at 530 (6 min): resolved at 536 for 80 EUR.
 # 536 Cleo's order makes her ask where it is: the hotline is closed, so she comes at 540.
-# 540 Anna comes, too. Her number is lower, she is served. She bought on the web, but the hotline does not see that: asked
-#     for her data again (5 points), not recognised (6). 2 min longer, and 100 logits make failure certain: at
+# 540 Anna comes, too. Her number is lower, she is served. She bought on the web, but the hotline does not see that:
+#     asked for her data again (5 points), not recognised (6). 2 min longer, and 100 logits make failure certain: at
 #     540 + 10 + 2 = 552 she is passed on (7). Cleo waits.
 # 545 Cleo's patience of 5 min ends (8 points, halved). She redials after 13.79543 min.
 # 547.5 Ben comes and waits.
 # 552 Ben is served after 4.5 min, more than the tolerated 4 (8 points); nobody knows him anywhere, so nothing is
 #     missing. Resolved at 562.
 # 558.79543 Cleo is back and waits 3.20457 min, which she tolerates. Served from 562 to 566: resolved.
-# 612 The next department takes Anna's call, 60 min later. The hotline knows her now, but not her story, which takes 3 min
-#     more (9 points): resolved at 612 + 13 = 625.
-# 5000 (Thursday) Ben has another question; the hotline opens on Monday only, after the end: unfinished, without a contact.
+# 612 The next department takes Anna's call, 60 min later. The hotline knows her now, but not her story, which takes
+#     3 min more (9 points): resolved at 612 + 13 = 625.
+# 5000 (Thursday) Ben has another question; the hotline opens on Monday only: unfinished, without a contact.
 # 10078 Cleo wants to order again; the week ends at 10080 while she looks at the web: unfinished.
 FELT_ANNA_1 = bounded(50.0 - 5.0 - 6.0 - 7.0 - 10.0)  # three events, and the need left open
 FELT_ANNA_2 = bounded(50.0 - 9.0)
@@ -126,7 +126,8 @@ FELT_CLEO_GAVE_UP = bounded(50.0 - 0.5 * 8.0 - 10.0)
 ANNA_AFTER_1 = 50.0 + 0.5 * (FELT_ANNA_1 - 50.0)  # what she expects of the hotline
 CLEO_AFTER_1 = 50.0 + 0.5 * (FELT_CLEO_GAVE_UP - 50.0)
 CONTACTS = [
-    # customer, need, journey, contact, purpose, touchpoint, department, arrived, started, ended, outcome, felt, expected
+    # customer, need, journey, contact, purpose, touchpoint, department, arrived, started, ended, outcome, felt,
+    # expected
     (ANNA, "question", 1, 1, "service", "hotline", 0, 540.0, 540.0, 552.0, "passed_on", FELT_ANNA_1, 50.0),
     (ANNA, "question", 1, 2, "service", "hotline", 1, 612.0, 612.0, 625.0, "resolved", FELT_ANNA_2, ANNA_AFTER_1),
     (BEN, "question", 1, 1, "service", "hotline", 0, 547.5, 552.0, 562.0, "resolved", FELT_BEN, 50.0),
@@ -154,7 +155,7 @@ FELT_CLEO_2 = bounded(50.0 - 4.0 - 10.0 - delay(566.0 - 536.0))
 BEN_EXPECTS = 50.0 + 0.5 * (FELT_BEN_1 - 50.0)
 CLEO_EXPECTS_1 = 50.0 + 0.5 * (FELT_CLEO_1 - 50.0)
 CLEO_EXPECTS_2 = CLEO_EXPECTS_1 + 0.5 * (FELT_CLEO_2 - CLEO_EXPECTS_1)
-# Loyalty starts at 50, loses 0.4 points per point of shortfall times loyalty / 100, and halves its gap to 50 every week.
+# Loyalty starts at 50, loses 0.4 points per point of shortfall times loyalty / 100, and halves its gap to 50 a week.
 LOYAL_ANNA = 50.0 + 0.4 * (FELT_ANNA - 50.0) * 0.5
 LOYAL_BEN = 50.0 + 0.4 * (FELT_BEN_1 - 50.0) * 0.5
 LOYAL_CLEO_1 = 50.0 + 0.4 * (FELT_CLEO_1 - 50.0) * 0.5
@@ -204,9 +205,10 @@ def by_hand(engine):
     [
         ("contacts", CONTACTS, "customer need journey contact purpose touchpoint department arrived_min started_min "
          "ended_min outcome experience expectation"),
-        ("frustrations", FRUSTRATIONS, "customer need journey contact touchpoint type at_min cause source_touchpoint severity"),
-        ("journeys", JOURNEYS, "customer need journey parent arose_min ended_min contacts departments outcome resolved_at "
-         "revenue_eur margin_eur experience expectation satisfaction loyalty"),
+        ("frustrations", FRUSTRATIONS, "customer need journey contact touchpoint type at_min cause source_touchpoint "
+         "severity"),
+        ("journeys", JOURNEYS, "customer need journey parent arose_min ended_min contacts departments outcome "
+         "resolved_at revenue_eur margin_eur experience expectation satisfaction loyalty"),
         ("customers", CUSTOMERS, "customer left_min loyalty expectation purchases revenue_eur frustrations"),
         ("staffing", STAFFING, "touchpoint rostered_min busy_min"),
     ],
@@ -282,7 +284,10 @@ TIES = {
     [
         {"open": "Mon 9:00-9:30, Thu 9:00-12:00", "agents": 2},
         {"open": "Mon-Fri 9:00-9:15, 12:00-12:15", "agents": 1},  # closes on those who wait
-        {"open": "always", "agents": {"Mon 9:00-12:00": 3, "Tue-Sun 9:00-9:15": 1, "Tue 9:15-10:00": 2}},  # none at times
+        {
+            "open": "always",
+            "agents": {"Mon 9:00-12:00": 3, "Tue-Sun 9:00-9:15": 1, "Tue 9:15-10:00": 2},
+        },  # none at times
         {"open": "Mon-Fri 8:00-18:00", "agents": 0},
     ],
     ids=["crowd at opening", "closing while waiting", "nobody there for a while", "nobody ever"],
@@ -290,7 +295,9 @@ TIES = {
 def test_engines_agree_where_instants_coincide(roster):
     """Everybody waits for the opening instant; services, patience, redials and shifts end together."""
     hotline = {f"touchpoints.hotline.{key}": value for key, value in roster.items()}
-    case = company(TIES | hotline | {f"needs.{need}.served_at.hotline.fit": 3 for need in ("purchase", "question", "status")})
+    case = company(
+        TIES | hotline | {f"needs.{need}.served_at.hotline.fit": 3 for need in ("purchase", "question", "status")}
+    )
     contacts = assert_engines_agree(case, "joined", seed=3)["contacts"]
     calls = contacts[(contacts["touchpoint"] == "hotline") & (contacts["purpose"] == "service")]
     closes = roster["open"] != "always"

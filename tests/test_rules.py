@@ -56,7 +56,9 @@ def test_means_are_the_parameters():
 
 
 def test_normal_quantile_is_scipys():
-    u = np.concatenate([np.logspace(-300, -1, 2_000), np.linspace(1e-6, 1 - 1e-6, 9_999), 1 - np.logspace(-15, -1, 500)])
+    u = np.concatenate(
+        [np.logspace(-300, -1, 2_000), np.linspace(1e-6, 1 - 1e-6, 9_999), 1 - np.logspace(-15, -1, 500)]
+    )
     np.testing.assert_allclose([normal(x) for x in u.tolist()], special.ndtri(u), rtol=2e-14, atol=1e-15)
 
 
@@ -112,8 +114,14 @@ def test_opening_instants(ticks, slots):
 # --- choice ----------------------------------------------------------------------------------------------------------
 
 NEUTRAL = {
-    **{"attraction": 0.0, "expectation": 50.0, "experience_weight": 1.0, "failed_before": False, "failed_penalty": 0.5},
-    **{"opens_in_min": 0.0, "opening_delay_cost": 0.1, "shocks": 0.0},
+    "attraction": 0.0,
+    "expectation": 50.0,
+    "experience_weight": 1.0,
+    "failed_before": False,
+    "failed_penalty": 0.5,
+    "opens_in_min": 0.0,
+    "opening_delay_cost": 0.1,
+    "shocks": 0.0,
 }
 
 
@@ -198,7 +206,9 @@ def test_missing_facts_lengthen_service_by_their_handling_time(u, a, b, distribu
     base = service.service_min(distribution, 5.0, spread, 0.0, u)
     assert base > 0.0
     assert base + less == service.service_min(distribution, 5.0, spread, less, u)
-    assert service.service_min(distribution, 5.0, spread, less, u) <= service.service_min(distribution, 5.0, spread, more, u)
+    assert service.service_min(distribution, 5.0, spread, less, u) <= service.service_min(
+        distribution, 5.0, spread, more, u
+    )
 
 
 @given(uniforms, st.floats(0.1, 100), st.floats(0.3, 5), st.floats(0.1, 10))

@@ -15,7 +15,9 @@ def levers(*changes: list[dict], coverages: tuple[float, ...] | None = None, **t
     names = "abcdef"[: len(changes)]
     used = coverages or (1.0,) * len(changes)
     case = company()
-    case = case.change({f"levers.{name}": {"changes": list(each), **timing} for name, each in zip(names, changes, strict=True)})
+    case = case.change(
+        {f"levers.{name}": {"changes": list(each), **timing} for name, each in zip(names, changes, strict=True)}
+    )
     uses = {name: {"coverage": coverage, "start": "-2 weeks"} for name, coverage in zip(names, used, strict=True)}
     return case.change({"strategies.tested": {"levers": uses}})
 
@@ -70,7 +72,7 @@ def test_effect_never_falls_and_never_exceeds_coverage():
 
 
 def test_schedule_lays_out_the_weeks_of_the_run():
-    """Warm-up of 2 weeks, measured 6; start -1 week, lead time 1 week, ramp 2 weeks: half in week 2, full from week 3."""
+    """Warm-up 2 weeks, measured 6; start -1 week, lead time 1 week, ramp 2 weeks: half in week 2, full from week 3."""
     plan = schedule(company(), "trained")
     severities = [
         float(plan.documents[state].frustrations["repeated_story"].severity) for state in plan.state_of_week[:8]
@@ -116,12 +118,12 @@ def test_to_reaches_its_target_from_the_ends_of_the_scale(base, target):
 @pytest.mark.parametrize("coverage", [0.5, 1.0])
 def test_factor_and_add(coverage):
     path = "frustrations.repeated_story.severity"
-    assert float(last(levers([{"path": path, "factor": 0.6}], coverages=(coverage,))).frustrations["repeated_story"].severity) == (
-        pytest.approx(9.0 * (1.0 - 0.4 * coverage))
-    )
-    assert float(last(levers([{"path": path, "add": -4}], coverages=(coverage,))).frustrations["repeated_story"].severity) == (
-        pytest.approx(9.0 - 4.0 * coverage)
-    )
+    assert float(
+        last(levers([{"path": path, "factor": 0.6}], coverages=(coverage,))).frustrations["repeated_story"].severity
+    ) == (pytest.approx(9.0 * (1.0 - 0.4 * coverage)))
+    assert float(
+        last(levers([{"path": path, "add": -4}], coverages=(coverage,))).frustrations["repeated_story"].severity
+    ) == (pytest.approx(9.0 - 4.0 * coverage))
 
 
 def test_a_pattern_reaches_every_number_and_nothing_else():
@@ -173,6 +175,8 @@ def test_result_stays_within_the_bounds_of_the_number():
 def test_order_of_levers_does_not_matter():
     path = "visibility.identity.web.hotline"
     changes = [[{"path": path, "to": 0.6}], [{"path": path, "factor": 0.7}], [{"path": path, "to": 0.2}]]
-    forth, back = (float(last(levers(*each)).visibility["identity"]["web"]["hotline"]) for each in (changes, changes[::-1]))
+    forth, back = (
+        float(last(levers(*each)).visibility["identity"]["web"]["hotline"]) for each in (changes, changes[::-1])
+    )
     assert forth == pytest.approx(back, rel=1e-15)
     assert not math.isclose(forth, 0.3)

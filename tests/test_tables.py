@@ -9,7 +9,13 @@ from sim.tables import TABLES, columns_of, frames
 
 TODAY = simulate(company())
 NOBODY = simulate(
-    company({f"segments.{name}.needs_per_year.{need}": "0 per year" for name in ("private", "business") for need in ("purchase", "question")})
+    company(
+        {
+            f"segments.{name}.needs_per_year.{need}": "0 per year"
+            for name in ("private", "business")
+            for need in ("purchase", "question")
+        }
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""Pattern-oriented validation: does a case show, unasked, what is known from real call logs, shops and surveys?"""
+"""Pattern-oriented validation: hold a case against what is known from real call logs, shops and surveys."""
 
 from sim.patterns.catalogue import Measure, catalogue
 from sim.patterns.report import PatternReport, PatternVerdict, measure

@@ -1,25 +1,21 @@
 """The patterns, their measures and bands: what real data show, and how it is looked for in a run.
 
-A band is a judgement: the value in the data, widened for another firm and country. It is declared before measuring, and a
-case is not tuned to it here.
+A band is a judgement: the value in the data, widened for another firm and country. It was declared before the first
+measurement, and is no target to tune a case to.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
-import numpy as np
-import pandas as pd
+from sim.patterns import calls, measures
+from sim.patterns.observed import Observed
+from sim.scenario import Scenario
 
-from sim.errors import ArgumentError
-from sim.patterns import formulas
-from sim.scenario import MINUTES_PER_WEEK, Scenario
-from sim.scenario.paths import unknown
-
-__all__ = ["Measure", "Observed", "catalogue", "hotline_of"]
+__all__ = ["Measure", "catalogue"]
 
 
 @dataclass(frozen=True)
@@ -56,263 +52,16 @@ class Measure:
     reason: str
 
 
-@dataclass(frozen=True)
-class Observed:
-    """What one replication shows, sorted for the measures.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    hotline : str
-        The staffed touchpoint whose calls are looked at.
-    tables : mapping of str to DataFrame
-        contacts, frustrations, journeys and customers of one replication, see `sim.tables`.
-    """
-
-    scenario: Scenario
-    hotline: str
-    tables: Mapping[str, pd.DataFrame]
-
-    @property
-    def start_min(self) -> float:
-        """Start of the measured period."""
-        return float(self.scenario.document.run.warm_up)
-
-    @property
-    def end_min(self) -> float:
-        """End of the measured period and of the run."""
-        return self.start_min + float(self.scenario.document.run.measured)
-
-    @property
-    def customers(self) -> pd.DataFrame:
-        """All customers."""
-        return self.tables["customers"]
-
-    @cached_property
-    def contacts(self) -> pd.DataFrame:
-        """Contacts of journeys in the measured period, research included."""
-        contacts = self.tables["contacts"]
-        return contacts[contacts["measured"]]
-
-    @cached_property
-    def finished(self) -> pd.DataFrame:
-        """Journeys of the measured period that ended."""
-        journeys = self.tables["journeys"]
-        return journeys[journeys["measured"] & (journeys["outcome"] != "unfinished")]
-
-    @cached_property
-    def calls(self) -> pd.DataFrame:
-        """Finished contacts at the hotline."""
-        return self.contacts[(self.contacts["touchpoint"] == self.hotline) & (self.contacts["outcome"] != "unfinished")]
-
-    @cached_property
-    def issues(self) -> pd.DataFrame:
-        """Finished journeys for needs that are not purchases."""
-        return self.finished[self.finished["need"].isin(_issues(self.scenario))]
-
-    @cached_property
-    def issue_contacts(self) -> pd.DataFrame:
-        """Service contacts for needs that are not purchases."""
-        contacts = self.contacts
-        return contacts[(contacts["purpose"] == "service") & contacts["need"].isin(_issues(self.scenario))]
-
-    @cached_property
-    def purchases(self) -> pd.DataFrame:
-        """Journeys of the measured period that ended in a purchase."""
-        return self.finished[self.finished["revenue_eur"] > 0.0]
-
-    @cached_property
-    def complaints(self) -> pd.DataFrame:
-        """Journeys for needs that arise only where another journey ended badly."""
-        document = self.scenario.document
-        causes: dict[str, set[str]] = {}
-        for need in document.needs.values():
-            for follow_up in need.follow_ups:
-                causes.setdefault(follow_up.need, set()).add(follow_up.after)
-        base = {need for segment in document.segments.values() for need in segment.needs_per_year}
-        complaints = [need for need, after in causes.items() if "resolved" not in after and need not in base]
-        journeys = self.tables["journeys"]
-        return journeys[journeys["measured"] & journeys["need"].isin(complaints)]
-
-    @cached_property
-    def patience_min(self) -> dict[tuple[str, str], float]:
-        """Mean patience by segment and need, as the scenario declares it."""
-        document = self.scenario.document
-        return {
-            (segment, need): formulas.weibull_mean(float(who.patience), float(who.patience_shape)) * float(what.urgency)
-            for segment, who in document.segments.items()
-            for need, what in document.needs.items()
-        }
-
-    def callers(self, kind: str) -> pd.DataFrame:
-        """Calls of one kind of customer.
-
-        Prospects are the callers of the segment with the least patience; urgent are the others with the most urgent
-        need; regular is everybody else. A kind that the scenario does not tell apart has no calls.
-        """
-        document = self.scenario.document
-        patience = {name: formulas.weibull_mean(float(s.patience), float(s.patience_shape)) for name, s in document.segments.items()}
-        urgency = {name: float(need.urgency) for name, need in document.needs.items() if self.hotline in need.served_at}
-        prospect = self.calls["segment"] == _extreme(patience, min)
-        urgent = (self.calls["need"] == _extreme(urgency, max)) & ~prospect
-        return self.calls[{"prospects": prospect, "urgent": urgent, "regular": ~(prospect | urgent)}[kind]]
-
-    def journeys_with(self, *types: str) -> pd.DataFrame:
-        """Frustration events of some types."""
-        events = self.tables["frustrations"]
-        return events[events["type"].isin(types)]
-
-
-def hotline_of(scenario: Scenario, contacts: pd.DataFrame, hotline: str | None = None) -> str:
-    """The touchpoint whose calls are looked at: the one named, or the staffed one with most contacts that do not buy.
-
-    Raises
-    ------
-    ArgumentError
-        If it does not exist or is not staffed, or no touchpoint is.
-    """
-    staffed = [name for name, each in scenario.document.touchpoints.items() if each.kind == "staffed"]
-    if hotline is not None:
-        if hotline not in staffed:
-            raise ArgumentError(unknown("staffed touchpoint", hotline, staffed))
-        return hotline
-    if not staffed:
-        raise ArgumentError("patterns of calls need a staffed touchpoint; the scenario has none")
-    counts = contacts.loc[contacts["need"].isin(_issues(scenario)), "touchpoint"].value_counts()
-    return max(staffed, key=lambda name: int(counts.get(name, 0)))
-
-
-def _issues(scenario: Scenario) -> list[str]:
-    return [name for name, need in scenario.document.needs.items() if not need.buys]
-
-
-def _extreme(values: Mapping[str, float], choose: Callable[..., str]) -> str | None:
-    """Name with the smallest or largest value; None if all values are equal."""
-    return choose(values, key=values.__getitem__) if len(set(values.values())) > 1 else None
-
-
-# --- from the tables of one replication to a number ---
-
-
-def _service_time(observed: Observed, which: str) -> float:
-    return float(getattr(formulas.service_times(observed.calls), which))
-
-
-def _abandonment_r_squared(observed: Observed) -> float:
-    return formulas.abandonment_line(observed.calls).r_squared
-
-
-def _abandonment_slope(observed: Observed) -> float:
-    patience = formulas.mean_patience_min(observed.calls, observed.patience_min)
-    return formulas.abandonment_line(observed.calls).slope * patience
-
-
-def _patience_index(observed: Observed, kind: str) -> float:
-    return formulas.patience_index(observed.callers(kind))
-
-
-def _redial(observed: Observed) -> float:
-    return formulas.calls_again_share(observed.calls, True, observed.end_min)
-
-
-def _redial_ratio(observed: Observed) -> float:
-    after_service = formulas.calls_again_share(observed.calls, False, observed.end_min)
-    return _redial(observed) / after_service if after_service else math.nan
-
-
-def _silo_resolution(observed: Observed, touchpoint: str | None = None) -> float:
-    return formulas.silo_resolution_share(observed.issue_contacts, observed.end_min, touchpoint)
-
-
-def _resolution_gap(observed: Observed) -> float:
-    return _silo_resolution(observed) - formulas.first_resolution_share(observed.issue_contacts, observed.end_min)
-
-
-def _lost_per_contact(observed: Observed) -> float:
-    """Least-squares slope through the four means."""
-    return -float(np.dot([-0.3, -0.1, 0.1, 0.3], formulas.satisfaction_by_contacts(observed.issues)))
-
-
-def _fourth_to_first(observed: Observed) -> float:
-    points = formulas.satisfaction_by_contacts(observed.issues)
-    return float(points[4] / points[1])
-
-
-def _leaving_ratio(observed: Observed, group: str) -> float:
-    shares = formulas.leaving_shares(observed.issues, observed.customers, observed.end_min)
-    return float(shares[group] / shares["first_contact"]) if shares["first_contact"] else math.nan
-
-
-def _explained_again(observed: Observed) -> float:
-    return formulas.share_of_issues(observed.issues, observed.journeys_with("repeated_story", "repeated_data"))
-
-
-def _switched(observed: Observed) -> float:
-    touchpoints = observed.scenario.document.touchpoints
-    self_service = [name for name, each in touchpoints.items() if each.kind == "self_service"]
-    return formulas.switched_share(observed.issues, observed.contacts, self_service, observed.hotline)
-
-
-def _passed_on(observed: Observed) -> float:
-    return formulas.share_of_issues(observed.issues, observed.issues[observed.issues["departments"] >= 1])
-
-
-def _repeated(observed: Observed) -> float:
-    return formulas.share_of_issues(observed.issues, observed.issues[observed.issues["contacts"] >= 2])
-
-
-def _asymmetry(observed: Observed) -> float:
-    slopes = formulas.disconfirmation_slopes(observed.finished)
-    return slopes.below / slopes.above if slopes.above else math.nan
-
-
-def _failure_effect(observed: Observed, which: int) -> float:
-    everything = (observed.issues, observed.purchases, observed.customers, observed.end_min)
-    return formulas.failure_effect(*everything)[which]
-
-
-def _hand_over_factor(observed: Observed) -> float:
-    hours = formulas.hand_over_hours(observed.issues, observed.issue_contacts)
-    return float(hours[1] / hours[0])
-
-
-def _hand_over_least_growth(observed: Observed) -> float:
-    hours = formulas.hand_over_hours(observed.issues, observed.issue_contacts).to_numpy(np.float64)
-    return float(np.min(hours[1:] / hours[:-1]))
-
-
-def _complaint_risk(observed: Observed) -> float:
-    return formulas.complaint_risk_ratio(observed.complaints, observed.customers, observed.start_min, observed.end_min)
-
-
-def _spend(observed: Observed, which: int) -> float:
-    return formulas.spend_ratios(observed.purchases)[which]
-
-
-def _repeats(observed: Observed) -> float:
-    period = (observed.start_min, observed.end_min)
-    return formulas.repeat_share(observed.purchases, *period, 13.0 * MINUTES_PER_WEEK, 39.0 * MINUTES_PER_WEEK)
-
-
-def _top_fifth(observed: Observed) -> float:
-    return formulas.top_share(observed.purchases)
-
-
-# --- the rows ---
-
-_BANK = "call log of an Israeli bank, January and February 1999"
-_BROWN = "Brown, Gans, Mandelbaum, Sakov, Shen, Zeltyn & Zhao 2005, JASA 100(469):36-50"
-_SQM = "SQM Group, benchmark of 500 North American call centres, vendor survey"
-_DIXON = "Dixon, Freeman & Toman 2010, Harvard Business Review July-August: survey"
-_OLIST = "Olist marketplace, Brazil 2016-2018, published aggregates of about 99,000 orders"
-_TICKETS = "incident log of an IT service desk, UCI Machine Learning Repository no. 498"
-_CDNOW = "CDNOW, first-time buyers of early 1997 (Fader & Hardie)"
-_FEW = f"a replication has fewer than {formulas.LEAST} "
-
-
 def catalogue(scenario: Scenario) -> tuple[Measure, ...]:
-    """All measures of a scenario, in the order of patterns; one row of P06 per touchpoint."""
-    first, second = _ROWS[: _P06], _ROWS[_P06 :]
+    """All measures, in the order of patterns; P06 has one per touchpoint.
+
+    Examples
+    --------
+    >>> import sim
+    >>> rows = catalogue(sim.load("scenarios/shoe_retailer.yaml"))
+    >>> [row.measure for row in rows if row.id == "P06"][1]
+    'first-contact resolution of issues as hotline alone counts it'
+    """
     silos = (
         Measure(
             "P06",
@@ -321,30 +70,408 @@ def catalogue(scenario: Scenario) -> tuple[Measure, ...]:
             "share",
             0.60,
             0.75,
-            f"about 70 %; {_SQM}",
-            partial(_silo_resolution, touchpoint=name),
-            f"{_FEW}issues there",
+            f"70 %: {_SQM}",
+            partial(measures.silo_resolution, touchpoint=name),
+            f"{_FEW} issues came there",
         )
         for name in scenario.document.touchpoints
     )
-    return (*first, *silos, *second)
+    return (*_OF_CALLS, *silos, *_OF_CUSTOMERS)
 
 
-_RESOLUTION = "a silo counts more resolved at first contact than customers do"
+# --- the rows: texts first ---
+
 _LOGNORMAL = "service times are lognormal"
 _LINEAR = "abandonment rises linearly with the mean wait"
 _PATIENCE = "patience depends on the type of customer"
 _REDIAL = "who gives up in line calls again"
+_ERLANG = "agreement with Erlang-A"
+_RESOLUTION = "silos count more resolved at first contact than customers do"
 _FALLING = "satisfaction falls with every further contact"
-_LADDER = "more leave the worse a case went"
+_LADDER = "the worse a case went, the more leave"
 _OBSTACLES = "obstacles are common where touchpoints are not joined up"
+_ASYMMETRY = "falling short weighs more than exceeding"
 _BEHAVIOUR = "feeling reacts far more than behaviour"
 _COMPOUND = "hand-overs compound"
-_SEVERAL = "buyers on several channels are more valuable, partly by selection"
-_AGAIN = "few buyers make most purchases"
-_FAILURE = "an issue given up against one resolved at first contact; nearest to a late delivery"
+_COMPLAINTS = "who complains leaves far more often"
+_SEVERAL = "buyers on several channels are worth more, partly by selection"
+_HEAVY = "some buyers buy often, many once"
 
-_ROWS: tuple[Measure, ...] = (
-    Measure("P01", _LOGNORMAL, "mean of ln(seconds of service), from 10 s", "ln s", 4.6, 5.0, f"4.83 and 4.78; {_BANK}", partial(_service_time, which="ln_mean"), f"{_FEW}calls served"),
+_BANK = "call log of an Israeli bank, January and February 1999"
+_BROWN = "Brown, Gans, Mandelbaum, Sakov, Shen, Zeltyn & Zhao 2005, JASA 100(469):36-50"
+_SQM = "SQM Group, North American call centres, vendor survey"
+_DIXON = "Dixon, Freeman & Toman 2010, Harvard Business Review July-August, survey"
+_OLIST = "Olist marketplace, Brazil 2016-2018, published aggregates"
+_TICKETS = "incident log of an IT service desk, UCI Machine Learning Repository no. 498"
+_HBR = "Sopadjieva, Dholakia & Benjamin, Harvard Business Review, 3 January 2017, survey"
+_CDNOW = "CDNOW, first-time buyers of early 1997 (Fader & Hardie)"
+_FEW = f"fewer than {calls.LEAST}"
+
+_OF_CALLS = (
+    Measure(
+        "P01",
+        _LOGNORMAL,
+        "mean of ln(service seconds), from 10 s on",
+        "ln s",
+        4.6,
+        5.0,
+        f"4.83 and 4.78: {_BANK}",
+        partial(measures.service_time, which="ln_mean"),
+        f"{_FEW} calls were served",
+    ),
+    Measure(
+        "P01",
+        _LOGNORMAL,
+        "standard deviation of ln(service seconds)",
+        "ln s",
+        0.83,
+        1.03,
+        f"0.93 and 0.95: {_BANK}",
+        partial(measures.service_time, which="ln_sd"),
+        f"{_FEW} calls were served",
+    ),
+    Measure(
+        "P01",
+        _LOGNORMAL,
+        "variability of service, (1 + C²) / 2",
+        "factor",
+        1.2,
+        1.4,
+        f"1.26: {_BROWN}",
+        partial(measures.service_time, which="variability"),
+        f"{_FEW} calls were served",
+    ),
+    Measure(
+        "P02",
+        _LINEAR,
+        "R² of abandonment on mean wait, over hours of the week",
+        "share",
+        0.8,
+        1.0,
+        f"0.875 over 3,867 hours: {_BROWN}",
+        measures.abandonment_r_squared,
+        f"no three hours of the week with different waits, or {_FEW} calls in them",
+    ),
+    Measure(
+        "P02",
+        _LINEAR,
+        "slope of that line times mean patience of the callers",
+        "factor",
+        0.8,
+        1.2,
+        f"slope 1 / mean patience: {_BROWN}",
+        measures.abandonment_slope,
+        f"no three hours of the week with different waits, or {_FEW} calls in them",
+    ),
+    Measure(
+        "P03",
+        _PATIENCE,
+        "served per abandoned call that waited, most urgent need",
+        "ratio",
+        7.0,
+        10.0,
+        f"stock traders 8.71: {_BROWN}",
+        partial(measures.patience_index, kind="urgent"),
+        f"{_FEW} urgent calls were served after a wait, or abandoned",
+    ),
+    Measure(
+        "P03",
+        _PATIENCE,
+        "the same, regular callers",
+        "ratio",
+        4.5,
+        7.0,
+        f"regular customers 5.34: {_BROWN}",
+        partial(measures.patience_index, kind="regular"),
+        f"{_FEW} regular calls were served after a wait, or abandoned",
+    ),
+    Measure(
+        "P03",
+        _PATIENCE,
+        "the same, callers of the least patient segment",
+        "ratio",
+        1.3,
+        2.0,
+        f"prospects 1.61: {_BROWN}",
+        partial(measures.patience_index, kind="prospects"),
+        f"{_FEW} calls of prospects were served after a wait, or abandoned",
+    ),
+    Measure(
+        "P04",
+        _REDIAL,
+        "calls again within 1 h after giving up",
+        "share",
+        0.30,
+        0.55,
+        f"46 and 48 % of identified callers: {_BANK}",
+        measures.redial,
+        f"{_FEW} calls were abandoned",
+    ),
+    Measure(
+        "P04",
+        _REDIAL,
+        "the same relative to calls that were served",
+        "ratio",
+        2.5,
+        math.inf,
+        f"46 against 13 %, 48 against 14 %: {_BANK}",
+        measures.redial_ratio,
+        f"{_FEW} calls were abandoned, or none that was served is followed by another",
+    ),
+    Measure(
+        "P05",
+        _ERLANG,
+        "abandonment and waiting of a line with exponential times",
+        "",
+        math.nan,
+        math.nan,
+        "exact: stationary distribution of M/M/c+M",
+        None,
+        "holds in degenerate scenarios only, which tests/test_queueing.py compares with exact tables",
+    ),
 )
-_P06 = 0
+
+_OF_CUSTOMERS = (
+    Measure(
+        "P06",
+        _RESOLUTION,
+        "all silos as each counts it, less first-contact resolution over all channels",
+        "share",
+        0.08,
+        0.15,
+        f"70 against 59 %: {_SQM}",
+        measures.resolution_gap,
+        f"{_FEW} issues",
+    ),
+    Measure(
+        "P07",
+        _FALLING,
+        "points lost per further contact, 1 to 4, resolved issues",
+        "points",
+        10.0,
+        20.0,
+        f"14 to 20 %: {_SQM}",
+        measures.lost_per_contact,
+        f"{_FEW} resolved issues took 1, 2, 3 or 4 contacts",
+    ),
+    Measure(
+        "P07",
+        _FALLING,
+        "satisfaction after four contacts relative to one",
+        "ratio",
+        0.4,
+        0.6,
+        f"44 against 86 % satisfied: {_SQM}",
+        measures.fourth_to_first,
+        f"{_FEW} resolved issues took 1 or 4 contacts",
+    ),
+    Measure(
+        "P08",
+        _LADDER,
+        "rate of leaving in 90 days after several contacts, relative to one",
+        "ratio",
+        1.5,
+        2.5,
+        f"intentions 9 against 5 %: {_SQM}",
+        partial(measures.leaving_ratio, group="several_contacts"),
+        f"{_FEW} issues of either kind ended, or nobody left",
+    ),
+    Measure(
+        "P08",
+        _LADDER,
+        "rate of leaving in 90 days after an issue given up, relative to one contact",
+        "ratio",
+        4.0,
+        6.0,
+        f"intentions 25 against 5 %: {_SQM}",
+        partial(measures.leaving_ratio, group="unresolved"),
+        f"{_FEW} issues of either kind ended, or nobody left",
+    ),
+    Measure(
+        "P09",
+        _OBSTACLES,
+        "issues in which the story was told again",
+        "share",
+        0.50,
+        0.65,
+        f"56 %: {_DIXON}",
+        measures.explained_again,
+        f"{_FEW} issues",
+    ),
+    Measure(
+        "P09",
+        _OBSTACLES,
+        "issues that went from self-service to the hotline",
+        "share",
+        0.50,
+        0.65,
+        f"57 %: {_DIXON}",
+        measures.switched,
+        f"{_FEW} issues",
+    ),
+    Measure(
+        "P09",
+        _OBSTACLES,
+        "issues handed to another department",
+        "share",
+        0.50,
+        0.65,
+        f"59 %: {_DIXON}",
+        measures.passed_on,
+        f"{_FEW} issues",
+    ),
+    Measure(
+        "P09",
+        _OBSTACLES,
+        "issues with more than one contact",
+        "share",
+        0.50,
+        0.65,
+        f"62 %: {_DIXON}",
+        measures.repeated,
+        f"{_FEW} issues",
+    ),
+    Measure(
+        "P10",
+        _ASYMMETRY,
+        "slope of satisfaction below expectation relative to above",
+        "ratio",
+        2.0,
+        6.0,
+        f"direction: Anderson & Sullivan 1993, Marketing Science 12(2); size: {_OLIST}",
+        measures.asymmetry,
+        f"{_FEW} journeys fell short of expectation, or exceeded it",
+    ),
+    Measure(
+        "P11",
+        _BEHAVIOUR,
+        "change of the score (1 to 5) after an issue given up, against one resolved at first contact",
+        "share",
+        -0.5,
+        -0.4,
+        f"late delivery, 4.29 to 2.23: {_OLIST}",
+        partial(measures.failure_effect, which=0),
+        f"{_FEW} issues of either kind had their 90 days",
+    ),
+    Measure(
+        "P11",
+        _BEHAVIOUR,
+        "change of buying within 90 days, after the same",
+        "share",
+        -0.2,
+        -0.1,
+        f"late delivery, 2.36 to 2.04 %: {_OLIST}",
+        partial(measures.failure_effect, which=1),
+        f"{_FEW} issues of either kind had their 90 days",
+    ),
+    Measure(
+        "P12",
+        _COMPOUND,
+        "median time to resolve with one hand-over relative to none",
+        "ratio",
+        15.0,
+        60.0,
+        f"42 against 0.7 h: {_TICKETS}",
+        measures.hand_over_factor,
+        f"{_FEW} resolved issues had no or one hand-over",
+    ),
+    Measure(
+        "P12",
+        _COMPOUND,
+        "least growth of that time per further hand-over, up to 4",
+        "ratio",
+        1.0,
+        math.inf,
+        f"0.7, 42, 103, 146, 239 h: {_TICKETS}",
+        measures.hand_over_least_growth,
+        f"{_FEW} resolved issues had no or one hand-over",
+    ),
+    Measure(
+        "P12",
+        _COMPOUND,
+        "cases opened again with one hand-over relative to none",
+        "",
+        math.nan,
+        math.nan,
+        f"1.0 against 0.5 %: {_TICKETS}",
+        None,
+        "not in the model: what is resolved stays resolved",
+    ),
+    Measure(
+        "P13",
+        _COMPLAINTS,
+        "leaving in the last quarter, with against without an earlier complaint",
+        "ratio",
+        4.0,
+        9.0,
+        "83 against 10 %: Iranian telecom, UCI Machine Learning Repository no. 563",
+        measures.complaint_risk,
+        f"{_FEW} customers with a complaint, or none without left",
+    ),
+    Measure(
+        "P14",
+        _SEVERAL,
+        "revenue of buyers on several touchpoints relative to one",
+        "ratio",
+        2.0,
+        2.6,
+        "521 against 204 USD: Hillstrom 2008, 64,000 customers of a US retailer",
+        partial(measures.spend, which=0),
+        f"{_FEW} buyers bought at several touchpoints, or at one",
+    ),
+    Measure(
+        "P14",
+        _SEVERAL,
+        "the same per purchase",
+        "ratio",
+        1.04,
+        1.10,
+        f"4 % in the store, 10 % online: {_HBR}",
+        partial(measures.spend, which=1),
+        f"{_FEW} buyers bought at several touchpoints, or at one",
+    ),
+    Measure(
+        "P14",
+        _SEVERAL,
+        "purchases of equally inclined buyers on several touchpoints relative to one",
+        "",
+        math.nan,
+        math.nan,
+        f"23 % more trips: {_HBR}",
+        None,
+        "not in the model: using several channels does not change how much a customer buys",
+    ),
+    Measure(
+        "P15",
+        _HEAVY,
+        "buyers of 13 weeks who buy again within 39 weeks of their first purchase",
+        "share",
+        0.35,
+        0.50,
+        f"40 % in 39 weeks, 49 % in 78: {_CDNOW}",
+        measures.repeats,
+        f"{_FEW} buyers, or less than 52 weeks are measured",
+    ),
+    Measure(
+        "P15",
+        _HEAVY,
+        "customers on file who buy within 39 weeks, as a cohort of new buyers has them",
+        "share",
+        0.35,
+        0.50,
+        f"40 % in 39 weeks, 49 % in 78: {_CDNOW}",
+        measures.buys_again,
+        f"{_FEW} customers, or less than 39 weeks are measured",
+    ),
+    Measure(
+        "P15",
+        _HEAVY,
+        "purchases by the top 20 % of buyers",
+        "share",
+        0.5,
+        1.0,
+        f"more than half: {_CDNOW}",
+        measures.top_fifth,
+        f"{_FEW} buyers",
+    ),
+)

@@ -96,6 +96,7 @@ MMCM = Network(
     needs_per_min=3.8,
     desks=(Desk("hotline", agents=20, service_min=5.0, share=1.0, resolves=1.0),),
     patience_min=5.0,
+    allowance=0.01,  # the theory is exact, but a customer of journeysim never has two calls at a time
 )
 
 PLAIN = Network(
@@ -109,9 +110,9 @@ PLAIN = Network(
     ),
     patience_min=6.0,
     redials=0.5,
-    redial_after_min=10.0,
+    redial_after_min=60.0,
     comes_back=0.2,
-    pause_min=30.0,
-    warm_up_min=240.0,
-    allowance=0.02,
+    pause_min=120.0,
+    warm_up_min=600.0,
+    allowance=0.04,
 )

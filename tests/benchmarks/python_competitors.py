@@ -154,36 +154,47 @@ def _let_pass(
 
 
 def _prepare_ciw(network: Network, minutes: float) -> Callable[[int], Any]:
-    """Nodes: the desks; per desk with a line the decision after abandoning and the redial; the pause; leaving is -1."""
+    """Nodes, counted from 1: the desks, then the redials of each desk, then the pause after failing; -1 is leaving."""
     import ciw
 
-    count = len(network.desks)
-    decide = {j: count + 2 * index for index, j in enumerate(network.staffed)}  # the redial comes right after it
-    pause = count + 2 * len(network.staffed)
-    nodes = pause + 1
-    routing = [[0.0] * nodes for _ in range(nodes)]
-    shares = [desk.share for desk in network.desks]
-    routing[pause][:count] = shares
-    service: list[Any] = [ciw.dists.Exponential(1.0 / desk.service_min) for desk in network.desks]
-    for j, desk in enumerate(network.desks):
-        routing[j][pause] = 1.0 - desk.resolves
-    for j in network.staffed:
-        routing[decide[j]][decide[j] + 1] = network.redials
-        routing[decide[j]][pause] = network.comes_back
-        routing[decide[j] + 1][j] = 1.0
-        service += [ciw.dists.Deterministic(0.0), ciw.dists.Exponential(1.0 / (network.redial_after_min or 1.0))]
-    service.append(ciw.dists.Exponential(1.0 / (network.pause_min or 1.0)))
+    desks, count = network.desks, len(network.desks)
+    pause = 2 * count + 1
+    shares = [desk.share for desk in desks]
+
+    class Desk(ciw.routing.Probabilistic):  # type: ignore[misc]
+        """Who was served in vain pauses; who abandons redials, pauses or leaves."""
+
+        def __init__(self, redial: int, resolves: float) -> None:
+            super().__init__(destinations=[pause], probs=[1.0 - resolves])
+            shares = [network.redials, network.comes_back]
+            self.abandoning = ciw.routing.Probabilistic(destinations=[redial, pause], probs=shares)
+
+        def initialise(self, simulation: Any, node: Any) -> None:
+            super().initialise(simulation, node)
+            self.abandoning.initialise(simulation, node)
+
+        def next_node_for_jockeying(self, ind: Any) -> Any:
+            return self.abandoning.next_node(ind)
+
     described = ciw.create_network(
         arrival_distributions=[ciw.dists.Exponential(network.needs_per_min * share) for share in shares]
-        + [None] * (nodes - count),
-        service_distributions=service,
-        number_of_servers=[float("inf") if desk.agents is None else desk.agents for desk in network.desks]
-        + [float("inf")] * (nodes - count),
-        routing=routing,
+        + [None] * (count + 1),
+        service_distributions=[ciw.dists.Exponential(1.0 / desk.service_min) for desk in desks]
+        + [ciw.dists.Exponential(1.0 / (network.redial_after_min or 1.0))] * count
+        + [ciw.dists.Exponential(1.0 / (network.pause_min or 1.0))],
+        number_of_servers=[float("inf") if desk.agents is None else desk.agents for desk in desks]
+        + [float("inf")] * (count + 1),
         reneging_time_distributions=[
-            ciw.dists.Exponential(1.0 / network.patience_min) if j in decide else None for j in range(nodes)
-        ],
-        reneging_destinations=[decide[j] + 1 if j in decide else -1 for j in range(nodes)],
+            None if desk.agents is None else ciw.dists.Exponential(1.0 / network.patience_min) for desk in desks
+        ]
+        + [None] * (count + 1),
+        routing=ciw.routing.NetworkRouting(
+            routers=[
+                *(Desk(count + 1 + j, desk.resolves) for j, desk in enumerate(desks)),
+                *(ciw.routing.Direct(to=1 + j) for j in range(count)),
+                ciw.routing.Probabilistic(destinations=list(range(1, count + 1)), probs=shares),
+            ]
+        ),
     )
 
     def run(seed: int) -> Any:

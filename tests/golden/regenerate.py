@@ -25,7 +25,9 @@ DIGESTS = HERE / "digests.json"
 
 def digest(table: pd.DataFrame) -> str:
     """Of the table as text with ten significant digits: the last bits of exp and log belong to the platform."""
-    return hashlib.sha256(table.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode()).hexdigest()[:16]
+    return hashlib.sha256(table.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode()).hexdigest()[
+        :16
+    ]
 
 
 def digests(engine: str = "reference") -> dict[str, str]:

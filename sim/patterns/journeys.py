@@ -1,71 +1,43 @@
-"""What patterns are measured by: pure functions of tables, one replication at a time.
+"""Measures of journeys and buyers: pure functions of the tables of one replication.
 
-Tables are those of `sim.tables`; a *call* is a service contact at one staffed touchpoint, an *issue* a finished journey
-for a need that is not a purchase, a *purchase* a journey with revenue. Every function gives NaN where a group it compares
-has fewer than `least` observations.
+An *issue* is a finished journey for a need that is not a purchase, a *purchase* a journey with revenue. Every function
+gives NaN where a group has fewer than `least` observations.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.kpis import FCR_WINDOW_MIN
-from sim.scenario import MINUTES_PER_WEEK
+from sim.patterns.calls import LEAST, minutes_to_next
 
 __all__ = [
-    "LEAST",
-    "Line",
-    "ServiceTimes",
     "Slopes",
-    "abandonment_line",
-    "calls_again_share",
+    "buyers_share",
     "complaint_risk_ratio",
     "disconfirmation_slopes",
     "failure_effect",
     "first_resolution_share",
     "hand_over_hours",
-    "leaving_shares",
-    "mean_patience_min",
-    "patience_index",
+    "leaving_rates",
     "repeat_share",
     "satisfaction_by_contacts",
-    "service_times",
     "share_of_issues",
     "silo_resolution_share",
     "spend_ratios",
     "switched_share",
     "top_share",
-    "weibull_mean",
 ]
 
-LEAST = 30
 _HOUR_MIN = 60.0
 _DAY_MIN = 1440.0
 _QUARTER_MIN = 90 * _DAY_MIN
-_SHORTEST_SERVICE_S = 10.0
 _WHO = ["customer", "journey"]
-
-
-class ServiceTimes(NamedTuple):
-    """Mean and standard deviation of ln(seconds), and ``(1 + C²) / 2`` with the coefficient of variation C."""
-
-    ln_mean: float
-    ln_sd: float
-    variability: float
-
-
-class Line(NamedTuple):
-    """A straight line through points, with its coefficient of determination."""
-
-    slope: float
-    intercept: float
-    r_squared: float
 
 
 class Slopes(NamedTuple):
@@ -73,136 +45,6 @@ class Slopes(NamedTuple):
 
     below: float
     above: float
-
-
-def service_times(calls: pd.DataFrame, least: int = LEAST) -> ServiceTimes:
-    """Lognormal fit to service times of at least 10 s (shorter ones are cut off in the call log, too).
-
-    ``(1 + C²) / 2`` is the factor by which variable service lengthens the queue of M/G/1 against M/D/1 times two.
-
-    Parameters
-    ----------
-    calls : DataFrame
-        started_min, ended_min; calls that were not served do not count.
-    least : int
-
-    Examples
-    --------
-    >>> calls = pd.DataFrame({"started_min": [0.0, 0.0], "ended_min": [math.e, math.e**3]})
-    >>> round(service_times(calls, least=2).ln_mean - math.log(60.0), 6)
-    2.0
-    """
-    seconds = (calls["ended_min"] - calls["started_min"]).dropna().to_numpy() * 60.0
-    seconds = seconds[seconds >= _SHORTEST_SERVICE_S]
-    if len(seconds) < max(least, 2):
-        return ServiceTimes(math.nan, math.nan, math.nan)
-    logs = np.log(seconds)
-    squared_variation = float(seconds.var(ddof=1) / seconds.mean() ** 2)
-    return ServiceTimes(float(logs.mean()), float(logs.std(ddof=1)), (1.0 + squared_variation) / 2.0)
-
-
-def abandonment_line(calls: pd.DataFrame, least: int = LEAST) -> Line:
-    """Share of callers who give up against the mean wait of all callers, over hours of the week.
-
-    An hour of the week has one roster and one expected load, so its weeks are repetitions of one setting. Points are
-    weighted with their calls. With exponential patience the slope is 1 / mean patience (Brown et al. 2005, 7.1.1).
-
-    Parameters
-    ----------
-    calls : DataFrame
-        arrived_min, started_min, ended_min, outcome.
-    least : int
-        Calls that make an hour of the week a point; three points make a line.
-
-    Returns
-    -------
-    Line
-        Slope per minute.
-    """
-    until = calls["started_min"].fillna(calls["ended_min"])
-    hour = calls["arrived_min"] % MINUTES_PER_WEEK // _HOUR_MIN
-    points = (
-        pd.DataFrame({"wait": until - calls["arrived_min"], "abandoned": calls["outcome"] == "abandoned"})
-        .groupby(hour)
-        .agg(wait=("wait", "mean"), abandoned=("abandoned", "mean"), calls=("wait", "size"))
-    )
-    points = points[points["calls"] >= least]
-    if len(points) < 3 or points["wait"].nunique() < 2 or points["abandoned"].nunique() < 2:
-        return Line(math.nan, math.nan, math.nan)
-    x, y, weight = (points[name].to_numpy(np.float64) for name in ("wait", "abandoned", "calls"))
-    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
-    slope = float((weight * dx * dy).sum() / (weight * dx * dx).sum())
-    unexplained = (weight * (dy - slope * dx) ** 2).sum() / (weight * dy * dy).sum()
-    return Line(
-        slope, float(np.average(y, weights=weight) - slope * np.average(x, weights=weight)), 1.0 - float(unexplained)
-    )
-
-
-def weibull_mean(scale: float, shape: float) -> float:
-    """Mean of a Weibull distribution, ``scale * Gamma(1 + 1 / shape)``.
-
-    Examples
-    --------
-    >>> weibull_mean(3.0, 1.0), weibull_mean(3.0, 0.5)
-    (3.0, 6.0)
-    """
-    return scale * math.gamma(1.0 + 1.0 / shape)
-
-
-def mean_patience_min(calls: pd.DataFrame, patience_min: Mapping[tuple[str, str], float]) -> float:
-    """Mean declared patience of the callers, in minutes.
-
-    Parameters
-    ----------
-    calls : DataFrame
-        segment, need.
-    patience_min : mapping
-        Mean patience by segment and need.
-    """
-    counts = calls.groupby(["segment", "need"], observed=True).size()
-    if not len(counts):
-        return math.nan
-    means = [patience_min[str(segment), str(need)] for segment, need in counts.index]
-    return float(np.average(means, weights=counts))
-
-
-def patience_index(calls: pd.DataFrame, least: int = LEAST) -> float:
-    """Served per abandoned call among those that had to wait (Brown et al. 2005, 5.3).
-
-    With exponential times it estimates how patient callers are in units of the time they are asked to wait, so it falls
-    when the line grows.
-
-    Parameters
-    ----------
-    calls : DataFrame
-        arrived_min, started_min, outcome.
-    least : int
-        Calls of either kind.
-    """
-    abandoned = int((calls["outcome"] == "abandoned").sum())
-    served = int((calls["started_min"] > calls["arrived_min"]).sum())
-    return served / abandoned if min(served, abandoned) >= least else math.nan
-
-
-def calls_again_share(calls: pd.DataFrame, abandoned: bool, end_min: float, least: int = LEAST) -> float:
-    """Share of calls after which the same customer calls again within an hour, for whatever need.
-
-    Parameters
-    ----------
-    calls : DataFrame
-        customer, arrived_min, started_min, ended_min, outcome.
-    abandoned : bool
-        After giving up in line; else after being served.
-    end_min : float
-        End of the run; calls whose hour it cuts off are left out.
-    least : int
-    """
-    first = calls[(calls["outcome"] == "abandoned") if abandoned else calls["started_min"].notna()]
-    first = first[first["ended_min"] + _HOUR_MIN <= end_min]
-    if len(first) < least:
-        return math.nan
-    following = _next(first, calls, "ended_min", "arrived_min")
-    return float((following <= _HOUR_MIN).mean())
 
 
 def silo_resolution_share(
@@ -264,8 +106,10 @@ def satisfaction_by_contacts(issues: pd.DataFrame, least: int = LEAST) -> pd.Ser
     return _each(resolved["satisfaction"], resolved["contacts"], range(1, 5), "mean", least)
 
 
-def leaving_shares(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float, least: int = LEAST) -> pd.Series[Any]:
-    """Share of customers who leave within 90 days after an issue, by how the issue ended.
+def leaving_rates(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float, least: int = LEAST) -> pd.Series[Any]:
+    """Rate of leaving in the 90 days after an issue, by the worst of the customer's issues in the last 90 days.
+
+    Each issue counts until the customer's next one ends, so that every day counts once.
 
     Parameters
     ----------
@@ -274,21 +118,28 @@ def leaving_shares(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float
     customers : DataFrame
         customer, left_min.
     end_min : float
-        End of the run; issues whose 90 days it cuts off are left out, as are those of customers who left meanwhile.
+        End of the run.
     least : int
         Issues per group.
 
     Returns
     -------
     Series
-        Shares for first_contact, several_contacts and unresolved.
+        Per day, for first_contact, several_contacts and unresolved.
     """
-    seen = _still_there(issues, customers, end_min)
+    ended = issues.sort_values(["customer", "ended_min"]).merge(customers[["customer", "left_min"]], on="customer")
+    following = ended.groupby("customer")["ended_min"].shift(-1)
+    bounds = [following, (ended["ended_min"] + _QUARTER_MIN).clip(upper=end_min), ended["left_min"]]
+    until = pd.concat(bounds, axis=1).min(axis=1)
+    failed, several = ended["outcome"] != "resolved", ended["contacts"] > 1
     group = np.select(
-        [seen["outcome"] != "resolved", seen["contacts"] > 1], ["unresolved", "several_contacts"], "first_contact"
+        [_recent(ended, failed), _recent(ended, several)], ["unresolved", "several_contacts"], "first_contact"
     )
-    leaves = (seen["left_min"] - seen["ended_min"] <= _QUARTER_MIN).astype(np.float64)
-    return _each(leaves, pd.Series(group, seen.index), ("first_contact", "several_contacts", "unresolved"), "mean", least)
+    days = (until - ended["ended_min"]) / _DAY_MIN
+    seen = pd.DataFrame({"days": days, "leaves": ended["left_min"] <= until})[days > 0.0]
+    by_group = seen.groupby(group[days > 0.0])
+    rates = (by_group["leaves"].sum() / by_group["days"].sum()).where(by_group.size() >= least)
+    return rates.reindex(["first_contact", "several_contacts", "unresolved"])
 
 
 def share_of_issues(issues: pd.DataFrame, marked: pd.DataFrame, least: int = LEAST) -> float:
@@ -361,7 +212,7 @@ def failure_effect(
     customers : DataFrame
         customer, left_min.
     end_min : float
-        End of the run; see `leaving_shares`.
+        End of the run; issues whose 90 days it cuts off are left out, and those of customers who left meanwhile.
     least : int
         Issues of either kind.
 
@@ -372,7 +223,7 @@ def failure_effect(
         customers who buy within 90 days.
     """
     seen = _still_there(issues, customers, end_min)
-    buys = _next(seen, purchases, "ended_min", "ended_min") <= _QUARTER_MIN
+    buys = minutes_to_next(seen, purchases, "ended_min", "ended_min") <= _QUARTER_MIN
     failed = (seen["outcome"] == "given_up").to_numpy()
     smooth = ((seen["outcome"] == "resolved") & (seen["contacts"] == 1)).to_numpy()
     if min(failed.sum(), smooth.sum()) < least:
@@ -482,6 +333,28 @@ def repeat_share(
     return again / len(first)
 
 
+def buyers_share(
+    purchases: pd.DataFrame, customers: pd.DataFrame, start_min: float, until_min: float, least: int = LEAST
+) -> float:
+    """Share of the customers who are there at a time that buy until another.
+
+    Parameters
+    ----------
+    purchases : DataFrame
+        customer, ended_min.
+    customers : DataFrame
+        customer, left_min.
+    start_min, until_min : float
+    least : int
+        Customers.
+    """
+    there = customers.loc[~(customers["left_min"] < start_min), "customer"]
+    if len(there) < least:
+        return math.nan
+    buyers = purchases.loc[purchases["ended_min"].between(start_min, until_min), "customer"]
+    return float(there.isin(buyers).mean())
+
+
 def top_share(purchases: pd.DataFrame, top: float = 0.2, least: int = LEAST) -> float:
     """Share of purchases made by the busiest buyers.
 
@@ -507,29 +380,16 @@ def top_share(purchases: pd.DataFrame, top: float = 0.2, least: int = LEAST) -> 
     return float(np.interp(top * len(counts), np.arange(len(reached)), reached) / reached[-1])
 
 
-def _next(rows: pd.DataFrame, events: pd.DataFrame, after: str, at: str) -> npt.NDArray[np.float64]:
-    """Minutes from each row to the same customer's next event, in the order of rows; NaN without one."""
-    order = np.argsort(rows[after].to_numpy(), kind="stable")
-    left = rows.iloc[order][["customer", after]].rename(columns={after: "after_min"})
-    right = events[["customer", at]].dropna().rename(columns={at: "at_min"}).sort_values("at_min")
-    paired = pd.merge_asof(
-        left,
-        right,
-        left_on="after_min",
-        right_on="at_min",
-        by="customer",
-        direction="forward",
-        allow_exact_matches=False,
-    )
-    gaps = np.empty(len(rows))
-    gaps[order] = (paired["at_min"] - paired["after_min"]).to_numpy()
-    return gaps
-
-
 def _still_there(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float) -> pd.DataFrame:
     """Issues with left_min of customers who were there at their end, and whose 90 days after it were seen."""
     seen = issues.merge(customers[["customer", "left_min"]], on="customer")
     return seen[(seen["ended_min"] + _QUARTER_MIN <= end_min) & ~(seen["left_min"] <= seen["ended_min"])]
+
+
+def _recent(ended: pd.DataFrame, which: pd.Series[bool]) -> pd.Series[bool]:
+    """Whether such an issue of the same customer ended in the 90 days up to each row; rows by customer and time."""
+    last = ended["ended_min"].where(which).groupby(ended["customer"]).ffill()
+    return ended["ended_min"] - last <= _QUARTER_MIN
 
 
 def _each(

@@ -1,0 +1,335 @@
+"""How a KPI follows what a sweep changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.errors import ArgumentError
+from sim.figures.style import (
+    BAD,
+    GOOD,
+    INK,
+    STRATEGY_COLOURS,
+    colours,
+    finished,
+    joined,
+    rounded,
+    sentence,
+    shown_value,
+    signed,
+    tint,
+    unit_of_difference,
+)
+from sim.labels import kpi_label, label, number, value
+from sim.output_analysis import paired_difference
+from sim.scenario.paths import unknown
+
+if TYPE_CHECKING:
+    from sim.sweep import Sweep
+
+__all__ = ["response", "sweep_page"]
+
+_HEIGHT = 380
+_CELL, _MAP_HEAD = 56, 34
+
+
+def response(sweep: Sweep, kpi: str | None = None) -> go.Figure:
+    """Draw a KPI over the swept values: lines for one path, heat maps for two.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    kpi : str, optional
+        By default the first primary KPI, or the first of the table.
+
+    Raises
+    ------
+    ArgumentError
+        The KPI does not exist, or more than two paths were swept.
+    """
+    known = sweep.table["kpi"].drop_duplicates().tolist()
+    name = next(iter([*sweep.scenario.document.decision.primary, *known])) if kpi is None else kpi
+    if name not in known:
+        raise ArgumentError(unknown("KPI", name, known))
+    rows = sweep.table[sweep.table["kpi"] == name]
+    if len(sweep.paths) == 1:
+        return _lines(sweep, rows)
+    if len(sweep.paths) == 2:
+        return _maps(sweep, rows)
+    raise ArgumentError(
+        f"a figure shows one or two swept paths, this sweep has {len(sweep.paths)}; draw from its table instead"
+    )
+
+
+def sweep_page(sweep: Sweep) -> str:
+    """Write the figures of all primary KPIs, or of the first KPI, as one HTML page that works without a network."""
+    kpis = list(sweep.scenario.document.decision.primary) or sweep.table["kpi"].iloc[:1].tolist()
+    drawn = [
+        response(sweep, kpi).to_html(
+            full_html=False,
+            include_plotlyjs=at == 0,
+            div_id=f"figure-{kpi}",
+            config={"displaylogo": False, "responsive": True, "displayModeBar": False},
+        )
+        for at, kpi in enumerate(kpis)
+    ]
+    name, body = escape(sweep.scenario.document.name), "\n".join(drawn)
+    head = f'<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>{name}</title>'
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+
+
+# --- one path --------------------------------------------------------------------------------------------------------
+
+
+def _lines(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
+    (path,) = sweep.paths
+    unit, kpi = rows["unit"].iloc[0], rows["kpi"].iloc[0]
+    at, ticks = _positions(sweep, path)
+    colour = colours(sweep.scenario.strategies, STRATEGY_COLOURS)
+    figure = go.Figure()
+    for strategy in sweep.strategies:
+        own = rows[rows["strategy"] == strategy]
+        middle, low, high = (
+            rounded([shown_value(amount, unit) for amount in own[end]]) for end in ("mean", "ci_low", "ci_high")
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[*at, *reversed(at)],
+                y=[*high, *reversed(low)],
+                fill="toself",
+                fillcolor=tint(colour[strategy], 0.18),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                name=label(strategy),
+                x=at,
+                y=middle,
+                customdata=list(zip(ticks, low, high, strict=True)),
+                mode="lines+markers",
+                line={"color": colour[strategy], "width": 2.5},
+                marker={"size": 9},
+                hovertemplate="%{customdata[0]}: %{y} (%{customdata[1]} to %{customdata[2]})<extra>"
+                + label(strategy)
+                + "</extra>",
+            )
+        )
+    figure.update_xaxes(title_text=_path_label(path), tickvals=at, ticktext=ticks, showgrid=False)
+    figure.update_yaxes(title_text=kpi_label(kpi))
+    surer = " Differences are surer than the bands, for they compare the same customers." * (len(sweep.strategies) > 1)
+    subtitle = f"{_how_many(sweep)}; bands are {_confidence(sweep)} % intervals of each mean.{surer}"
+    return finished(figure, _finding_of_lines(sweep, rows), subtitle, _HEIGHT)
+
+
+def _finding_of_lines(sweep: Sweep, rows: pd.DataFrame) -> str:
+    (path,) = sweep.paths
+    kpi, unit, what = rows["kpi"].iloc[0], rows["unit"].iloc[0], _path_label(path)
+    options, baseline = sweep.grid[path], sweep.strategies[0]
+    own = rows[rows["strategy"] == baseline]["mean"]
+    first, last = (sweep.by_point[point, baseline, kpi] for point in (0, len(options) - 1))
+    gap = paired_difference(last, first, float(sweep.scenario.document.decision.confidence))
+    name = _short(kpi)
+    if len(options) > 1 and (gap.ci_low > 0.0 or gap.ci_high < 0.0):
+        verb = "rises" if gap.mean > 0.0 else "falls"
+        ends = f"from {value(own.iloc[0], unit)} to {value(own.iloc[-1], unit)}{' %' * (unit == 'share')}"
+        first_part = f"{name} {verb} {ends} under {label(baseline)} as {what} goes from {options[0]} to {options[-1]}"
+    elif len(options) > 1:
+        first_part = f"Not enough evidence that {what} changes {name} under {label(baseline)}"
+    else:
+        first_part = f"{name} at {what} = {options[0]}"
+    written = [str(option) for option in options]
+    alike: dict[str, list[str]] = {}
+    for other in sweep.strategies[1:]:
+        alike.setdefault(_against(rows[rows["strategy"] == other], written), []).append(label(other))
+    others = [f"{joined(names)} {'are' if len(names) > 1 else 'is'} {said}" for said, names in alike.items()]
+    return "; ".join([first_part, *([f"against {label(baseline)}, {', '.join(others)}"] if others else [])])
+
+
+def _against(rows: pd.DataFrame, options: Sequence[str]) -> str:
+    """Where a strategy is clearly above or below the baseline."""
+    sides = {"higher": rows["diff_low"] > 0.0, "lower": rows["diff_high"] < 0.0}
+    where = {
+        side: [option for option, hit in zip(options, hits, strict=True) if hit] for side, hits in sides.items()
+    }
+    for side, found in where.items():
+        if len(found) == len(options):
+            return f"{side} at every value"
+    clear = [f"{side} at {joined(found)}" for side, found in where.items() if found]
+    rest = [option for option in options if not any(option in found for found in where.values())]
+    unclear = f"not clearly different at {joined(rest)}" if clear else "not clearly different at any value"
+    return joined([*clear, *([unclear] if rest else [])])
+
+
+# --- two paths -------------------------------------------------------------------------------------------------------
+
+
+def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
+    across, up = sweep.paths
+    others = sweep.strategies[1:]
+    unit, better, kpi = (rows[column].iloc[0] for column in ("unit", "better", "kpi"))
+    shown = others or sweep.strategies
+    column = "difference" if others else "mean"
+    figure = make_subplots(
+        1,
+        len(shown),
+        shared_yaxes=True,
+        horizontal_spacing=0.05,
+        subplot_titles=[f"<b>{label(strategy)}</b>" for strategy in shown],
+    )
+    ticks = {path: _positions(sweep, path)[1] for path in sweep.paths}
+    for at, strategy in enumerate(shown):
+        own = rows[rows["strategy"] == strategy].to_dict("records")
+        # points run over the second path first
+        width = len(ticks[up])
+        cells = [own[start : start + width] for start in range(0, len(own), width)]
+        columns = [[cell[line] for cell in cells] for line in range(width)]
+        figure.add_trace(
+            go.Heatmap(
+                z=[rounded([shown_value(cell[column], unit) for cell in line]) for line in columns],
+                x=list(range(len(ticks[across]))),
+                y=list(range(width)),
+                text=[[_cell(cell, bool(others)) for cell in line] for line in columns],
+                texttemplate="%{text}",
+                textfont={"size": 14, "color": INK},
+                hovertemplate="%{text}<extra>" + label(strategy) + "</extra>",
+                coloraxis="coloraxis",
+                xgap=2,
+                ygap=2,
+            ),
+            row=1,
+            col=at + 1,
+        )
+        figure.update_xaxes(
+            title_text=_path_label(across),
+            tickvals=list(range(len(ticks[across]))),
+            ticktext=ticks[across],
+            showgrid=False,
+            row=1,
+            col=at + 1,
+        )
+    figure.update_yaxes(tickvals=list(range(len(ticks[up]))), ticktext=ticks[up], showgrid=False)
+    figure.update_yaxes(title_text=_path_label(up), row=1, col=1)
+    figure.update_layout(coloraxis=_colour_axis(rows, column, unit, better if others else None))
+    figure.update_annotations(font_size=14)
+    subtitle = f"{_how_many(sweep)}. {sentence(kpi_label(kpi))}"
+    if others:
+        subtitle += (
+            f": difference to {label(sweep.strategies[0])} at the same point, in {unit_of_difference(unit)}; in brackets "
+            f"where its {_confidence(sweep)} % interval, which holds for its point alone, includes 0"
+        )
+    subtitle += "."
+    finding = _finding_of_differences(sweep, rows) if others else _finding_of_levels(sweep, rows)
+    finished(figure, finding, subtitle, max(200, _CELL * len(ticks[up])), legend=False)
+    return figure.update_layout(
+        margin={"t": figure.layout.margin.t + _MAP_HEAD}, height=figure.layout.height + _MAP_HEAD
+    )
+
+
+def _cell(cell: dict[Any, Any], as_difference: bool) -> str:
+    if not as_difference:
+        return value(cell["mean"], cell["unit"])
+    text = signed(cell["difference"], cell["unit"])
+    return text if _is_clear(cell) else f"({text})"
+
+
+def _is_clear(cell: dict[Any, Any]) -> bool:
+    return bool(cell["diff_low"] > 0.0 or cell["diff_high"] < 0.0)
+
+
+def _colour_axis(rows: pd.DataFrame, column: str, unit: str, better: str | None) -> dict[str, Any]:
+    """Differences run from bad over white to good, around 0; levels from white to dark."""
+    amounts = [shown_value(amount, unit) for amount in rows[column] if not math.isnan(amount)]
+    shown_unit = "%" if better is None and unit == "share" else unit_of_difference(unit)
+    bar = {"title": {"text": shown_unit, "font": {"size": 14}}, "thickness": 14}
+    if better is None:
+        return {"colorscale": [[0, "#EFF7FC"], [1, "#56B4E9"]], "colorbar": bar}
+    ends = [tint(BAD, 0.75), "#FFFFFF", tint(GOOD, 0.75)]
+    low, middle, high = ends if better == "higher" else ends[::-1]
+    most = rounded([max((abs(amount) for amount in amounts), default=1.0) or 1.0])[0] or 1.0
+    return {"colorscale": [[0, low], [0.5, middle], [1, high]], "cmin": -most, "cmax": most, "colorbar": bar}
+
+
+def _finding_of_differences(sweep: Sweep, rows: pd.DataFrame) -> str:
+    parts = []
+    for strategy in sweep.strategies[1:]:
+        cells = rows[rows["strategy"] == strategy].to_dict("records")
+        higher = sum(cell["diff_low"] > 0.0 for cell in cells)
+        lower = sum(cell["diff_high"] < 0.0 for cell in cells)
+        good, bad = (higher, lower) if rows["better"].iloc[0] == "higher" else (lower, higher)
+        counts = {"better": good, "worse": bad, "not clearly different": len(cells) - good - bad}
+        said = joined([f"{word} at {count}" for word, count in counts.items() if count])
+        parts.append(f"{label(strategy)} is {said} of {len(cells)} points")
+    return f"{_short(rows['kpi'].iloc[0])} against {label(sweep.strategies[0])}: {'; '.join(parts)}"
+
+
+def _finding_of_levels(sweep: Sweep, rows: pd.DataFrame) -> str:
+    kpi, unit = rows["kpi"].iloc[0], rows["unit"].iloc[0]
+    known = rows.dropna(subset="mean").sort_values("mean").to_dict("records")
+    if not known:
+        return f"{_short(kpi)} has no value at any point"
+    least, most = (
+        f"{value(row['mean'], unit)} ({', '.join(f'{_path_label(path)} {row[path]}' for path in sweep.paths)})"
+        for row in (known[0], known[-1])
+    )
+    return f"{kpi_label(kpi)}, under {label(sweep.strategies[0])}: from {least} to {most}"
+
+
+# --- words and places ------------------------------------------------------------------------------------------------
+
+
+def _positions(sweep: Sweep, path: str) -> tuple[list[float], list[str]]:
+    """Where the values of a path stand on its axis, and how they are written; what is no number stands evenly."""
+    options = sweep.grid[path]
+    written = [number(each, 4) if _is_number(each) else str(each) for each in options]
+    if all(map(_is_number, options)):
+        return [float(each) for each in options], written
+    found = sweep.scenario.matching(path)
+    kind = sweep.scenario.quantity(path).kind if "*" not in path and found else None
+    try:
+        places = [kind.number(each) for each in options] if kind is not None else None
+    except ValueError:
+        places = None
+    return (list(map(float, range(len(options)))) if places is None else places), written
+
+
+def _is_number(option: Any) -> bool:
+    return isinstance(option, int | float) and not isinstance(option, bool)
+
+
+def _path_label(path: str) -> str:
+    """Name a path for people, without its section.
+
+    Examples
+    --------
+    >>> _path_label("touchpoints.hotline.agents"), _path_label("levers.customer_id.coverage")
+    ('hotline: agents', 'customer id: coverage')
+    """
+    _, *keys = path.replace("*", "all").split(".")
+    return ": ".join(filter(None, [", ".join(map(label, keys[:-1])), *map(label, keys[-1:])])) or label(path)
+
+
+def _short(kpi: str) -> str:
+    """Name a KPI without its unit, for a sentence."""
+    name, _, rest = kpi_label(kpi).partition(": ")
+    name = name.rpartition(", ")[0] or name
+    return f"{name} ({rest})" if rest else name
+
+
+def _how_many(sweep: Sweep) -> str:
+    count = int(sweep.replications["replication"].nunique())
+    return f"Mean of {count} replication{'s' if count > 1 else ''} at each point"
+
+
+def _confidence(sweep: Sweep) -> str:
+    return number(100 * float(sweep.scenario.document.decision.confidence))
