@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -12,118 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.parameters import FRUSTRATION_TYPES, names
-from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document, FrustrationType, Scenario
-from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns
+from sim.results import ABANDONED, JOURNEY_RESOLVED, RESOLVED, SERVICE, Results, Table, changes, where
+from sim.scenario import FrustrationType, Scenario
+from sim.tables import JOURNEY_OUTCOMES, Columns
 
-__all__ = ["FCR_WINDOW_MIN", "Kpi", "Results", "aggregate", "catalogue", "measure"]
+__all__ = ["Kpi", "aggregate", "catalogue", "measure"]
 
-FCR_WINDOW_MIN = float(MINUTES_PER_WEEK)
 _MONTHS_PER_YEAR = 12.0
 _MIN_PER_HOUR = 60.0
-
-Table = dict[str, npt.NDArray[Any]]
-_RESOLVED, _ABANDONED, _UNFINISHED = map(CONTACT_OUTCOMES.index, ("resolved", "abandoned", "unfinished"))
-_JOURNEY_RESOLVED, _JOURNEY_UNFINISHED = map(JOURNEY_OUTCOMES.index, ("resolved", "unfinished"))
-_SERVICE = PURPOSES.index("service")
-
-
-class Results:
-    """Tables of one replication, restricted to journeys whose need arose in the measured period.
-
-    Parameters
-    ----------
-    tables : Columns
-        The tables of one replication, see `sim.tables.columns`.
-    document : Document
-    strategy : str
-
-    Attributes
-    ----------
-    contacts : dict of array
-        Service contacts only.
-    frustrations, journeys, customers, staffing : dict of array
-    finished : dict of array
-        Journeys that ended.
-    """
-
-    def __init__(self, tables: Columns, document: Document, strategy: str) -> None:
-        contacts = tables["contacts"]
-        self.document = document
-        self.strategy = strategy
-        self.contacts = _where(contacts, contacts["measured"] & (contacts["purpose"] == _SERVICE))
-        self.frustrations = _where(tables["frustrations"], tables["frustrations"]["measured"])
-        self.journeys = _where(tables["journeys"], tables["journeys"]["measured"])
-        self.finished = _where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
-        self.customers = tables["customers"]
-        self.staffing = tables["staffing"]
-        self.touchpoints = names(document).touchpoints
-
-    @property
-    def years(self) -> float:
-        """Length of the measured period in years of 52 weeks."""
-        return float(self.document.run.measured) / MINUTES_PER_YEAR
-
-    @property
-    def start_min(self) -> float:
-        """Start of the measured period."""
-        return float(self.document.run.warm_up)
-
-    @property
-    def end_min(self) -> float:
-        """End of the measured period and of the run."""
-        return self.start_min + float(self.document.run.measured)
-
-    def places(self, touchpoint: str | None) -> list[int]:
-        """Position of a touchpoint, or of all staffed ones."""
-        if touchpoint is not None:
-            return [self.touchpoints.index(touchpoint)]
-        return [j for j, name in enumerate(self.touchpoints) if self.document.touchpoints[name].kind == "staffed"]
-
-    def at(self, touchpoint: str | None) -> Table:
-        """Finished contacts at one touchpoint, or at all staffed ones."""
-        contacts = self.contacts
-        here = np.isin(contacts["touchpoint"], self.places(touchpoint))
-        return _where(contacts, here & (contacts["outcome"] != _UNFINISHED))
-
-    @cached_property
-    def first_contacts(self) -> Table:
-        """First service contact of each journey, if what follows within the window could be seen."""
-        first = _changes(self.contacts["customer"], self.contacts["journey"])
-        return _where(self.contacts, first & self.window_closed)
-
-    @property
-    def window_closed(self) -> npt.NDArray[np.bool_]:
-        """Whether the window after a contact lies within the run."""
-        closed: npt.NDArray[np.bool_] = self.contacts["ended_min"] + FCR_WINDOW_MIN <= self.end_min
-        return closed
-
-    @cached_property
-    def first_at_silo(self) -> Table:
-        """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
-        served = _where({**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"]))
-        order = np.lexsort((served["contact"], served["touchpoint"], served["journey"], served["customer"]))
-        served = {name: column[order] for name, column in served.items()}
-        first = _changes(served["customer"], served["journey"], served["touchpoint"])
-        gap_min = np.append(served["arrived_min"][1:], np.inf) - served["ended_min"]
-        again = np.append(~first[1:], False) & (gap_min <= FCR_WINDOW_MIN)
-        return _where({"touchpoint": served["touchpoint"], "again": again}, first & served["closed"])
-
-    @cached_property
-    def there(self) -> Table:
-        """Customers who were there when measuring began."""
-        left = self.customers["left_min"]
-        return _where(self.customers, np.isnan(left) | (left >= self.start_min))
-
-
-def _where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
-    return {name: column[rows] for name, column in table.items()}
-
-
-def _changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Rows that differ from the one before them in any key."""
-    changed = np.ones(len(keys[0]), np.bool_)
-    changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return changed
 
 
 @dataclass(frozen=True)
@@ -219,13 +115,13 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     known = names(scenario.document)
     types = [kind.value for kind in FRUSTRATION_TYPES]
     contacts, events, journeys = (
-        _where(tables[name], tables[name]["measured"]) for name in ("contacts", "frustrations", "journeys")
+        where(tables[name], tables[name]["measured"]) for name in ("contacts", "frustrations", "journeys")
     )
     # a place is a touchpoint, research, or the outcome of a journey
     places = [*known.touchpoints, "research", *JOURNEY_OUTCOMES]
     research = len(known.touchpoints)
-    here = np.where(contacts["purpose"] == _SERVICE, contacts["touchpoint"], research).astype(np.int64)
-    last = np.append(_changes(contacts["customer"], contacts["journey"])[1:], True)[: len(here)]
+    here = np.where(contacts["purpose"] == SERVICE, contacts["touchpoint"], research).astype(np.int64)
+    last = np.append(changes(contacts["customer"], contacts["journey"])[1:], True)[: len(here)]
     with_contacts = np.isin(_keys(journeys), _keys(contacts))
     after = np.append(here[1:], 0)[: len(here)]
     after[last] = research + 1 + journeys["outcome"][with_contacts]
@@ -290,18 +186,18 @@ def _frustrations(results: Results, kind: FrustrationType | None = None) -> floa
 
 
 def _fcr_customer(results: Results) -> float:
-    return _mean(results.first_contacts["outcome"] == _RESOLVED)
+    return _mean(results.first_contacts["outcome"] == RESOLVED)
 
 
 def _fcr_silo(results: Results, touchpoint: str | None = None) -> float:
     first = results.first_at_silo
     if touchpoint is not None:
-        first = _where(first, np.isin(first["touchpoint"], results.places(touchpoint)))
+        first = where(first, np.isin(first["touchpoint"], results.places(touchpoint)))
     return _mean(~first["again"])
 
 
 def _resolved(results: Results) -> float:
-    return _mean(results.finished["outcome"] == _JOURNEY_RESOLVED)
+    return _mean(results.finished["outcome"] == JOURNEY_RESOLVED)
 
 
 def _contacts_per_journey(results: Results) -> float:
@@ -340,7 +236,7 @@ def _waiting(results: Results, touchpoint: str | None = None) -> float:
 
 
 def _abandonment(results: Results, touchpoint: str | None = None) -> float:
-    return _mean(results.at(touchpoint)["outcome"] == _ABANDONED)
+    return _mean(results.at(touchpoint)["outcome"] == ABANDONED)
 
 
 def _handling(results: Results, touchpoint: str | None = None) -> float:

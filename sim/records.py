@@ -23,7 +23,19 @@ from sim.sweep import Sweep, sweep
 __all__ = ["RECORD", "check_folder", "repeat", "write"]
 
 RECORD = "record.json"
-_PACKAGES = ("journeysim", "simpy", "numba", "numpy", "pandas", "pyarrow", "scipy", "pydantic", "ruamel.yaml", "loky", "plotly")
+_PACKAGES = (
+    "journeysim",
+    "simpy",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "pydantic",
+    "ruamel.yaml",
+    "loky",
+    "plotly",
+)
 
 
 def check_folder(folder: str | Path) -> None:

@@ -97,7 +97,8 @@ class Sweep:
                 gap = paired_difference(own, values[at, self.strategies[0], kpi.name], confidence)
             told = (strategy, kpi.name, kpi.unit, kpi.better, level.mean, level.ci_low, level.ci_high)
             rows.append((*points[at], *told, gap.mean, gap.ci_low, gap.ci_high, level.n))
-        return pd.DataFrame(rows, columns=[*self.paths, *COLUMNS])
+        table = pd.DataFrame(rows, columns=[*self.paths, *COLUMNS])
+        return table.assign(**{path: _column(table[path].tolist()) for path in self.paths})
 
     @cached_property
     def by_point(self) -> dict[tuple[int, str, str], np.ndarray[Any, np.dtype[np.float64]]]:

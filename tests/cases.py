@@ -117,8 +117,8 @@ needs:
       hotline: {service_time: {distribution: lognormal, mean: 8 min, spread: 1}, resolves: 0.7, passes_on: 0.6}
       store: {service_time: {distribution: lognormal, mean: 9 min, spread: 0.6}, resolves: 0.8, passes_on: 0.2}
 behaviour: {taste_spread: 0.8, choice_spread: 1, experience_weight: 0.8, failed_penalty: 0.7, research_at: web,
-  research_time: 6 h, after_opening: 60 min, redials: 0.4, redial_after: 10 min, switches: 0.2, comes_back: 0.2, pause: 8 h,
-  hand_over_median: 5 h,
+  research_time: 6 h, after_opening: 60 min, redials: 0.4, redial_after: 10 min, switches: 0.2, comes_back: 0.2,
+  pause: 8 h, hand_over_median: 5 h,
   hand_over_spread: 1, max_contacts: 8, regular_from: 1}
 frustrations: {not_recognised: {severity: 6}, repeated_data: {severity: 5}, asked_for_order_number: {severity: 4},
   repeated_story: {severity: 9}, product_unknown: {severity: 8}, price_not_honoured: {severity: 9},

@@ -21,7 +21,8 @@ ORDER = (
     ("parameters", "population", "fitting"),
     ("engines",),
     ("tables",),
-    ("simulation", "kpis"),
+    ("simulation", "results"),
+    ("kpis",),
     ("replication",),
     ("store", "workers"),
     ("twins",),
@@ -237,7 +238,7 @@ def test_rules_use_math_and_other_rules_only(module):
 
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module) != "cli"])
 def test_code_does_not_know_which_strategy_it_simulates(module):
-    """No name and no text speaks of a case's strategies, but for examples in docstrings and in the command line's help."""
+    """No name and no text speaks of a case's strategies, but for examples in docstrings and the help."""
     parsed = tree(MODULES[module])
     documentation = {
         id(node.body[0].value)

@@ -151,7 +151,7 @@ def test_an_earlier_result_is_replaced_whole(journeysim, tmp_path):
 
 
 def test_what_no_run_wrote_is_never_touched(journeysim, tmp_path, monkeypatch):
-    monkeypatch.setattr(experiment, "replicate", None)
+    monkeypatch.setattr(experiment, "carry_out", None)
     (tmp_path / "notes.txt").write_text("mine")
     assert "not empty and holds no record.json" in journeysim("compare", CASE, "--out", tmp_path, code=2).stderr
     assert "is a file" in journeysim("run", CASE, "--out", tmp_path / "notes.txt", code=2).stderr

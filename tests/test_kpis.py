@@ -8,9 +8,10 @@ from cases import STRATEGIES, company, scenario
 from witness import simulate
 
 from sim.engines.log import CAUSES
-from sim.kpis import FCR_WINDOW_MIN, aggregate, catalogue, measure
+from sim.kpis import aggregate, catalogue, measure
 from sim.labels import kpi_label
 from sim.parameters import FRUSTRATION_TYPES
+from sim.results import FCR_WINDOW_MIN
 from sim.scenario import load
 from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns, columns_of
 
@@ -137,7 +138,7 @@ def tables(**parts: list[tuple[Any, ...]]) -> Columns:
 
 MEASURED = measure(tables(), CASE, "today")
 
-# Seven journeys are measured, six of them finished; four customers were there when measuring began. A quarter of a year.
+# Seven journeys are measured, six of them finished; four customers were there when measuring began. A quarter year.
 BY_HAND = {
     "frustrations_per_100_journeys": 100.0 * 5 / 7,
     "repeated_story_per_100_journeys": 100.0 * 2 / 7,

@@ -357,3 +357,17 @@ def test_golden_log_says_why_it_is_as_it_is():
     reasons = [line for line in (DIGESTS.parent / "README.md").read_text().splitlines() if line.startswith("- ")]
     assert reasons
     assert all(len(reason.split(": ", 1)[-1]) > 10 for reason in reasons)
+
+
+NEVER = {
+    "pause": {"behaviour.pause": "1000000 years", "behaviour.hand_over_median": "1000000 years"},
+    "opening": {"behaviour.after_opening": "1000000 years"},
+    "patience": {"segments.private.patience": "1000000000 years"},
+    "service": {"needs.question.served_at.hotline.service_time.mean": "1000000 years"},
+}
+
+
+@pytest.mark.parametrize("changes", NEVER.values(), ids=NEVER)
+def test_engines_agree_on_what_takes_longer_than_anybody_lives(changes):
+    contacts = assert_engines_agree(company(changes))["contacts"]
+    assert len(contacts) > 100

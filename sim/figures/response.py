@@ -159,9 +159,7 @@ def _finding_of_lines(sweep: Sweep, rows: pd.DataFrame) -> str:
 def _against(rows: pd.DataFrame, options: Sequence[str]) -> str:
     """Where a strategy is clearly above or below the baseline."""
     sides = {"higher": rows["diff_low"] > 0.0, "lower": rows["diff_high"] < 0.0}
-    where = {
-        side: [option for option, hit in zip(options, hits, strict=True) if hit] for side, hits in sides.items()
-    }
+    where = {side: [option for option, hit in zip(options, hits, strict=True) if hit] for side, hits in sides.items()}
     for side, found in where.items():
         if len(found) == len(options):
             return f"{side} at every value"
@@ -225,8 +223,8 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
     subtitle = f"{_how_many(sweep)}. {sentence(kpi_label(kpi))}"
     if others:
         subtitle += (
-            f": difference to {label(sweep.strategies[0])} at the same point, in {unit_of_difference(unit)}; in brackets "
-            f"where its {_confidence(sweep)} % interval, which holds for its point alone, includes 0"
+            f": difference to {label(sweep.strategies[0])} at the same point, in {unit_of_difference(unit)}; in "
+            f"brackets where its {_confidence(sweep)} % interval, which holds for its point alone, includes 0"
         )
     subtitle += "."
     finding = _finding_of_differences(sweep, rows) if others else _finding_of_levels(sweep, rows)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.kpis import FCR_WINDOW_MIN
 from sim.patterns.calls import LEAST, minutes_to_next
+from sim.results import FCR_WINDOW_MIN
 
 __all__ = [
     "Slopes",

@@ -69,6 +69,7 @@ class PatternReport:
 
     def _repr_html_(self) -> str:
         shown = self.table.drop(columns="evidence").assign(verdict=self.table["verdict"].map(label))
+        shown["band_high"] = shown["band_high"].mask(shown["band_high"] == math.inf)
         table = shown.to_html(index=False, border=0, na_rep="", float_format=number)
         return f"<p>{escape(self._headline)}</p>{table}<p>{escape(self._summary)}</p>"
 

@@ -11,6 +11,7 @@ __all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "TICKS_PER_MIN", "on_grid", "opens_in",
 
 TICKS_PER_MIN = 65536.0
 _WEEK_MIN = 10080.0
+_NEVER_MIN = 68719476736.0  # 2 ** 36: 130,000 years: no run lasts so long, and ticks still are exact whole numbers
 SLOT_MIN = 15.0
 """Opening hours and rosters change on quarter hours only."""
 SLOTS_PER_WEEK = 672
@@ -18,14 +19,14 @@ SLOTS_PER_WEEK = 672
 
 @rule
 def on_grid(duration_min: float) -> float:
-    """Nearest grid instant, in minutes.
+    """Nearest grid instant, in minutes; whatever takes longer than any run can last ends 130,000 years from now.
 
     Examples
     --------
     >>> on_grid(1.0), on_grid(0.1) * 65536
     (1.0, 6554.0)
     """
-    return math.floor(duration_min * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
+    return math.floor(min(duration_min, _NEVER_MIN) * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
 
 
 @rule

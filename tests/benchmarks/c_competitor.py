@@ -67,7 +67,9 @@ def available() -> list[Competitor]:
     simulate.restype = ctypes.c_int64
     about = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     return [
-        Competitor("C", f"{about}, -O3; customers with needs of their own", partial(_prepare, simulate, CUSTOMERS), _read),
+        Competitor(
+            "C", f"{about}, -O3; customers with needs of their own", partial(_prepare, simulate, CUSTOMERS), _read
+        ),
         Competitor("C, one stream", f"{about}, -O3; no customers", partial(_prepare, simulate, 0), _read),
     ]
 

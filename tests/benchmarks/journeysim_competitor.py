@@ -30,11 +30,15 @@ CUSTOMERS = 6_000
 
 def available() -> list[Competitor]:
     """Both engines, as far as numba is installed."""
-    found = [Competitor("reference", "journeysim, reference engine (SimPy)", partial(_prepare, reference.simulate), _read)]
+    found = [
+        Competitor("reference", "journeysim, reference engine (SimPy)", partial(_prepare, reference.simulate), _read)
+    ]
     if HAS_NUMBA:
         from sim.engines import compiled
 
-        found.insert(0, Competitor("compiled", "journeysim, compiled engine", partial(_prepare, compiled.simulate), _read))
+        found.insert(
+            0, Competitor("compiled", "journeysim, compiled engine", partial(_prepare, compiled.simulate), _read)
+        )
     return found
 
 

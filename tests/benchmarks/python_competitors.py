@@ -209,7 +209,12 @@ def _prepare_ciw(network: Network, minutes: float) -> Callable[[int], Any]:
 def _read_ciw(run: tuple[int, list[Any]]) -> Visits:
     count, records = run
     return visits_of_rows(
-        (record.node - 1, record.arrival_date, record.arrival_date + record.waiting_time, record.record_type == "renege")
+        (
+            record.node - 1,
+            record.arrival_date,
+            record.arrival_date + record.waiting_time,
+            record.record_type == "renege",
+        )
         for record in records
         if record.node <= count
     )

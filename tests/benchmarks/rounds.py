@@ -83,9 +83,7 @@ def compete(network: Network, competitors: Sequence[Competitor], rounds: int, se
         Time for one run, as far as the warm-up and `_MOST_CONTACTS` permit.
     """
     minutes = [_duration(network, competitor, seconds) for competitor in competitors]
-    runs = [
-        competitor.prepare(network, duration) for competitor, duration in zip(competitors, minutes, strict=True)
-    ]
+    runs = [competitor.prepare(network, duration) for competitor, duration in zip(competitors, minutes, strict=True)]
     speeds = np.zeros((len(competitors), rounds))
     ratios = np.ones((len(competitors), rounds))
     contacts = [0] * len(competitors)
@@ -158,7 +156,13 @@ def _batches(network: Network, minutes: float, visits: Visits) -> npt.NDArray[np
 def _checks(network: Network, batches: npt.NDArray[np.float64]) -> tuple[Check, ...]:
     theory = stationary(network)
     return tuple(
-        Check(network.desks[j].name, measure, expected, *_ratio(batches[:, j, column], batches[:, j, 0]), network.allowance)
+        Check(
+            network.desks[j].name,
+            measure,
+            expected,
+            *_ratio(batches[:, j, column], batches[:, j, 0]),
+            network.allowance,
+        )
         for j in network.staffed
         for column, measure, expected in (
             (1, "waiting_min", theory[j].wait_min),

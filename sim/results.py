@@ -1,0 +1,132 @@
+"""The tables of one replication, restricted to what is measured, with the joins that several KPIs need."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.parameters import names
+from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
+from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns
+
+__all__ = [
+    "ABANDONED",
+    "FCR_WINDOW_MIN",
+    "JOURNEY_RESOLVED",
+    "RESOLVED",
+    "SERVICE",
+    "Results",
+    "Table",
+    "changes",
+    "where",
+]
+
+FCR_WINDOW_MIN = float(MINUTES_PER_WEEK)
+RESOLVED, ABANDONED, _UNFINISHED = map(CONTACT_OUTCOMES.index, ("resolved", "abandoned", "unfinished"))
+JOURNEY_RESOLVED, _JOURNEY_UNFINISHED = map(JOURNEY_OUTCOMES.index, ("resolved", "unfinished"))
+SERVICE = PURPOSES.index("service")
+
+Table = dict[str, npt.NDArray[Any]]
+
+
+class Results:
+    """Tables of one replication, restricted to journeys whose need arose in the measured period.
+
+    Parameters
+    ----------
+    tables : Columns
+        The tables of one replication, see `sim.tables.columns`.
+    document : Document
+    strategy : str
+
+    Attributes
+    ----------
+    contacts : dict of array
+        Service contacts only.
+    frustrations, journeys, customers, staffing : dict of array
+    finished : dict of array
+        Journeys that ended.
+    """
+
+    def __init__(self, tables: Columns, document: Document, strategy: str) -> None:
+        contacts = tables["contacts"]
+        self.document = document
+        self.strategy = strategy
+        self.contacts = where(contacts, contacts["measured"] & (contacts["purpose"] == SERVICE))
+        self.frustrations = where(tables["frustrations"], tables["frustrations"]["measured"])
+        self.journeys = where(tables["journeys"], tables["journeys"]["measured"])
+        self.finished = where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
+        self.customers = tables["customers"]
+        self.staffing = tables["staffing"]
+        self.touchpoints = names(document).touchpoints
+
+    @property
+    def years(self) -> float:
+        """Length of the measured period in years of 52 weeks."""
+        return float(self.document.run.measured) / MINUTES_PER_YEAR
+
+    @property
+    def start_min(self) -> float:
+        """Start of the measured period."""
+        return float(self.document.run.warm_up)
+
+    @property
+    def end_min(self) -> float:
+        """End of the measured period and of the run."""
+        return self.start_min + float(self.document.run.measured)
+
+    def places(self, touchpoint: str | None) -> list[int]:
+        """Position of a touchpoint, or of all staffed ones."""
+        if touchpoint is not None:
+            return [self.touchpoints.index(touchpoint)]
+        return [j for j, name in enumerate(self.touchpoints) if self.document.touchpoints[name].kind == "staffed"]
+
+    def at(self, touchpoint: str | None) -> Table:
+        """Finished contacts at one touchpoint, or at all staffed ones."""
+        contacts = self.contacts
+        here = np.isin(contacts["touchpoint"], self.places(touchpoint))
+        return where(contacts, here & (contacts["outcome"] != _UNFINISHED))
+
+    @cached_property
+    def first_contacts(self) -> Table:
+        """First service contact of each journey, if what follows within the window could be seen."""
+        first = changes(self.contacts["customer"], self.contacts["journey"])
+        return where(self.contacts, first & self.window_closed)
+
+    @property
+    def window_closed(self) -> npt.NDArray[np.bool_]:
+        """Whether the window after a contact lies within the run."""
+        closed: npt.NDArray[np.bool_] = self.contacts["ended_min"] + FCR_WINDOW_MIN <= self.end_min
+        return closed
+
+    @cached_property
+    def first_at_silo(self) -> Table:
+        """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
+        served = where({**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"]))
+        order = np.lexsort((served["contact"], served["touchpoint"], served["journey"], served["customer"]))
+        served = {name: column[order] for name, column in served.items()}
+        first = changes(served["customer"], served["journey"], served["touchpoint"])
+        gap_min = np.append(served["arrived_min"][1:], np.inf) - served["ended_min"]
+        again = np.append(~first[1:], False) & (gap_min <= FCR_WINDOW_MIN)
+        return where({"touchpoint": served["touchpoint"], "again": again}, first & served["closed"])
+
+    @cached_property
+    def there(self) -> Table:
+        """Customers who were there when measuring began."""
+        left = self.customers["left_min"]
+        return where(self.customers, np.isnan(left) | (left >= self.start_min))
+
+
+def where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
+    """Some rows of a table."""
+    return {name: column[rows] for name, column in table.items()}
+
+
+def changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Rows that differ from the one before them in any key."""
+    changed = np.ones(len(keys[0]), np.bool_)
+    changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return changed
