@@ -1,0 +1,24 @@
+"""The command line; each module of this package holds the commands of one kind."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sim.cli import evidence, experiments, files, results_kept
+from sim.cli.common import INTERRUPTED, app
+
+__all__ = ["app", "evidence", "experiments", "files", "main", "results_kept"]
+
+
+def main() -> None:
+    """Entry point of the command ``journeysim``."""
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            # A thread that still compiles cannot be interrupted, and nobody waits for it.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise
