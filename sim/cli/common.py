@@ -30,7 +30,6 @@ __all__ = [
     "app",
     "examples",
     "listed",
-    "names",
     "plainly",
     "watched",
     "write",
