@@ -8,8 +8,12 @@ Examples
 ['siloed', 'training', 'customer_id', 'integrated']
 """
 
+from sim.ballots import Ballots, load_ballots
 from sim.comparison import Comparison
+from sim.economics import BusinessCase, ProfitAndLoss, business_case, profit_and_loss
 from sim.errors import ArgumentError, JourneysimError, Problem, ScenarioError
+from sim.event_log import event_log
+from sim.expectations import Expected, check
 from sim.experiment import RunResult, compare, run
 from sim.kpis import Kpi, catalogue
 from sim.scenario import Scenario, json_schema, load
@@ -19,10 +23,14 @@ from sim.twins import Twins
 
 __all__ = [
     "ArgumentError",
+    "Ballots",
+    "BusinessCase",
     "Comparison",
+    "Expected",
     "JourneysimError",
     "Kpi",
     "Problem",
+    "ProfitAndLoss",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -30,10 +38,15 @@ __all__ = [
     "StoreWarning",
     "Sweep",
     "Twins",
+    "business_case",
     "catalogue",
+    "check",
     "compare",
+    "event_log",
     "json_schema",
     "load",
+    "load_ballots",
+    "profit_and_loss",
     "run",
     "sweep",
 ]

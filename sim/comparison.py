@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from sim.film import shoot
 from sim.kpis import Kpi, catalogue
-from sim.labels import kpi_label, label, number, value
+from sim.labels import kpi_label, label, number, signed, value
+from sim.messages import say
 from sim.output_analysis import (
     Estimate,
     Verdict,
@@ -26,9 +30,11 @@ from sim.output_analysis import (
 )
 from sim.scenario import Scenario
 from sim.simulation import simulate
-from sim.twins import Twins, find_twins
+from sim.twins import Measure, Twins, find_twins
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from sim.figures import ComparisonFigures
 
 __all__ = ["Comparison", "VerdictRow", "Verdicts", "comparison_table"]
@@ -77,16 +83,18 @@ class VerdictRow:
     more_replications: int | None
 
     def __str__(self) -> str:
-        means = f"{value(self.mean, self.unit)} instead of {value(self.baseline_mean, self.unit)}"
-        text = f"{kpi_label(self.kpi)}: {means}"
+        mean, baseline = value(self.mean, self.unit), value(self.baseline_mean, self.unit)
+        text = say("verdict.means", kpi=kpi_label(self.kpi), mean=mean, baseline=baseline)
         if math.isnan(self.ci_low):
-            return f"{text} (no interval: fewer than two pairs of replications)"
-        text += f" ({_signed(self.difference, self.unit)}, interval {_interval(self.ci_low, self.ci_high, self.unit)}"
+            return say("verdict.no interval", text=text)
+        difference = signed(self.difference, self.unit)
+        interval = _interval(self.ci_low, self.ci_high, self.unit)
+        text = say("verdict.interval", text=text, difference=difference, interval=interval)
         if self.verdict is not Verdict.NOT_ENOUGH_EVIDENCE:
             return f"{text})"
         if self.more_replications is None:
-            return f"{text}; too close to what matters for a reasonable number of replications)"
-        return f"{text}; about {self.more_replications:,} more replications if this is the true difference)"
+            return say("verdict.too close", text=text)
+        return say("verdict.more", text=text, more=number(self.more_replications, 12))
 
 
 @dataclass(frozen=True)
@@ -112,25 +120,20 @@ class Verdicts:
 
     def __str__(self) -> str:
         if not self.rows:
-            return _fill(
-                "No verdict: the scenario declares no primary KPIs (decision.primary). The table shows all KPIs."
-            )
+            return _fill(say("verdict.none"))
         parts = []
         for strategy in dict.fromkeys(row.strategy for row in self.rows):
             rows = [row for row in self.rows if row.strategy == strategy]
             count = {verdict: [row for row in rows if row.verdict is verdict] for verdict in Verdict}
-            found = ", ".join(f"{label(verdict)} on {len(hits)}" for verdict, hits in count.items() if hits)
-            lines = [_fill(f"{label(strategy)} against {label(self.baseline)}, {len(rows)} primary KPIs: {found}.")]
+            found = ", ".join(
+                say("verdict.on", verdict=label(verdict), count=len(hits)) for verdict, hits in count.items() if hits
+            )
+            named = {"strategy": label(strategy), "baseline": label(self.baseline)}
+            lines = [_fill(say("verdict.strategy", **named, count=len(rows), found=found))]
             for verdict, hits in count.items():
                 lines += [_fill(f"  - {label(verdict)}: {row}", "    ") for row in hits]
             parts.append("\n".join(lines))
-        parts.append(
-            _fill(
-                f"From {self.replications} paired replications. All verdicts hold together with "
-                f"{number(100 * self.confidence)} % confidence (Holm-adjusted); each interval holds for its KPI alone. "
-                "They say what follows from the scenario's assumptions, not that the assumptions are true."
-            )
-        )
+        parts.append(_fill(say("verdict.how sure", pairs=self.replications, percent=number(100 * self.confidence))))
         return "\n\n".join(parts)
 
     __repr__ = __str__
@@ -210,7 +213,45 @@ class Comparison:
 
         return ComparisonFigures(self)
 
-    def twins(self, n: int = 3, *, strategy: str | None = None, replication: int = 0) -> Twins:
+    def film(
+        self, replication: int = 0, day: int | None = None, customers: int = 200, *, strategy: str | None = None
+    ) -> go.Figure:
+        """Show one day of the baseline and a strategy in step, with the customers as moving dots.
+
+        One replication of both is simulated again.
+
+        Parameters
+        ----------
+        replication : int
+            Which replication to look at.
+        day : int, optional
+            Number of the day, from 0 for the Monday of week 0; by default the one after the warm-up on which the two
+            worlds differ most in frustration events, which the subtitle says.
+        customers : int
+            How many customers to show at most, of those who are in touch with the company on that day.
+        strategy : str, optional
+            The other world; by default the last strategy of the comparison.
+
+        Raises
+        ------
+        ArgumentError
+            All arguments that cannot be used, at once.
+        """
+        from sim.figures.film import film  # figures come after measures in the order of imports
+
+        other = self.strategies[-1] if strategy is None else strategy
+        reel = shoot(self.world(replication), self.baseline, other, self.seed, replication, day, customers)
+        return film(reel)
+
+    def twins(
+        self,
+        n: int = 3,
+        *,
+        strategy: str | None = None,
+        replication: int = 0,
+        segment: str | None = None,
+        by: Measure = "all",
+    ) -> Twins:
         """Follow the `n` customers whose year differs most between the baseline and a strategy.
 
         They show what can happen, not what is typical. One replication of both is simulated again.
@@ -223,9 +264,40 @@ class Comparison:
             The other world; by default the last strategy of the comparison.
         replication : int
             Which replication to look at.
+        segment : str, optional
+            Look at customers of this segment only.
+        by : {"all", "severity", "resolved", "loyalty"}
+            What has to differ: points lost to frustrations, journeys resolved, loyalty at the end, or all three.
         """
         other = self.strategies[-1] if strategy is None else strategy
-        return find_twins(self.scenario.scaled(self.scale), self.baseline, other, self.seed, replication, n)
+        return find_twins(self.world(replication), self.baseline, other, self.seed, replication, n, segment, by)
+
+    def report(self, out: str | PathLike[str], language: str = "en") -> list[Path]:
+        """Write what participants take home: an offline page, a deck with native charts and a workbook.
+
+        Parameters
+        ----------
+        out : str or path-like
+            Folder; ``report.html``, ``report.pptx`` and ``report.xlsx`` in it are replaced, nothing else.
+        language : {"en", "de"}
+
+        Returns
+        -------
+        list of Path
+            The files.
+
+        Raises
+        ------
+        ArgumentError
+            An unknown language, a folder that cannot be one, or a missing package, with its remedy.
+        """
+        from sim.report import write  # the report comes after measures and figures in the order of imports
+
+        return write(self, out, language)
+
+    def world(self, replication: int) -> Scenario:
+        """Return the scenario that a replication simulates, in its size."""
+        return self.scenario.scaled(self.scale)
 
     def tables(self, replication: int = 0) -> dict[str, pd.DataFrame]:
         """All contacts, frustrations, journeys, customers and staffing of one replication, which is simulated again.
@@ -239,7 +311,7 @@ class Comparison:
         dict of str to DataFrame
             The tables of `sim.tables`, those of the strategies below each other, with the column `strategy` in front.
         """
-        scenario = self.scenario.scaled(self.scale)
+        scenario = self.world(replication)
         worlds = {name: simulate(scenario, name, self.seed, replication) for name in self.strategies}
         strategy = pd.CategoricalDtype(list(worlds))
         return {
@@ -285,22 +357,24 @@ class Comparison:
     @property
     def _headline(self) -> str:
         others = ", ".join(label(s) for s in self.strategies[1:])
-        scale = "" if self.scale == 1.0 else f", scale {number(self.scale)}"
-        return (
-            f"{self.scenario.document.name}: {others} against {label(self.baseline)}, "
-            f"{self.pairs} paired replications, seed {self.seed}{scale}"
+        scale = "" if self.scale == 1.0 else say("comparison.scale", scale=number(self.scale))
+        return say(
+            "comparison.headline",
+            name=self.scenario.document.name,
+            others=others,
+            baseline=label(self.baseline),
+            pairs=self.pairs,
+            seed=self.seed,
+            scale=scale,
         )
 
     @property
     def _luck(self) -> str:
         factors = self._shown["variance_reduction"].dropna()
         if factors.empty:
-            return _fill("How much pairing helps cannot be measured here: too few replications, or nothing varies.")
+            return _fill(say("comparison.no luck"))
         low, middle, high = (number(float(x), 2) for x in (factors.min(), factors.median(), factors.max()))
-        return _fill(
-            f"Same customers, same luck: with independent seeds the same intervals would need {middle} times the "
-            f"replications (median of the KPIs shown; {low} to {high})."
-        )
+        return _fill(say("comparison.luck", middle=middle, low=low, high=high))
 
 
 def comparison_table(
@@ -395,20 +469,16 @@ def _readable(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
             "KPI": [kpi_label(row["kpi"]) for row in each],
             label(baseline): [value(row["baseline_mean"], row["unit"]) for row in each],
             label(strategy): [value(row["mean"], row["unit"]) for row in each],
-            "difference": [_signed(row["difference"], row["unit"]) for row in each],
-            f"{number(100 * confidence)} % interval": [
+            say("difference"): [signed(row["difference"], row["unit"]) for row in each],
+            say("interval of", percent=number(100 * confidence)): [
                 _interval(row["ci_low"], row["ci_high"], row["unit"]) for row in each
             ],
         }
     )
 
 
-def _signed(difference: float, unit: str) -> str:
-    return f"+{value(difference, unit)}" if difference > 0 else value(difference, unit)
-
-
 def _interval(low: float, high: float, unit: str) -> str:
-    return "-" if math.isnan(low) else f"{_signed(low, unit)} to {_signed(high, unit)}"
+    return "-" if math.isnan(low) else say("interval", low=signed(low, unit), high=signed(high, unit))
 
 
 def _fill(text: str, indent: str = "") -> str:

@@ -34,7 +34,17 @@ from sim.workers import Workers, carry_out
 if TYPE_CHECKING:
     from sim.figures import RunFigures
 
-__all__ = ["RunResult", "Workers", "check_arguments", "check_primary", "compare", "obtained", "run"]
+__all__ = [
+    "RunResult",
+    "Workers",
+    "aggregates",
+    "check_arguments",
+    "check_primary",
+    "compare",
+    "obtained",
+    "run",
+    "tidy",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -222,8 +232,8 @@ def run(
         seed=int(seed),
         scale=scale,
         tables=tables,
-        kpis_by_replication=_tidy(small),
-        aggregates=_aggregates(small),
+        kpis_by_replication=tidy(small),
+        aggregates=aggregates(small),
     )
 
 
@@ -287,8 +297,8 @@ def compare(
         strategies=tuple(names),
         seed=int(seed),
         scale=scale,
-        replications=_tidy(results),
-        aggregates=_aggregates(results),
+        replications=tidy(results),
+        aggregates=aggregates(results),
     )
 
 
@@ -371,14 +381,16 @@ def obtained(
     return [found[key] for key in keys]
 
 
-def _tidy(results: Sequence[Replication]) -> pd.DataFrame:
+def tidy(results: Sequence[Replication]) -> pd.DataFrame:
+    """KPIs of replications below each other: strategy, replication, kpi, value."""
     rows = [
         (result.strategy, result.replication, kpi, amount) for result in results for kpi, amount in result.kpis.items()
     ]
     return pd.DataFrame(rows, columns=["strategy", "replication", "kpi", "value"]).astype({"value": "float64"})
 
 
-def _aggregates(results: Sequence[Replication]) -> dict[str, pd.DataFrame]:
+def aggregates(results: Sequence[Replication]) -> dict[str, pd.DataFrame]:
+    """Small tables of replications below each other, each with strategy and replication in front."""
     return {
         name: pd.concat(
             [

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,13 +15,15 @@ from platformdirs import user_cache_path
 
 from sim.sources import KERNELS, digest
 
-__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "kernel", "rule", "unsigned"]
+__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "compiling", "kernel", "prune", "rule", "unsigned"]
 
+_PREFIX = "compiled-"
+_KEPT_DAYS = 30
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 try:
     import numba
-    from numba.core import cgutils
+    from numba.core import cgutils, event
     from numba.extending import intrinsic, overload, register_jitable
     from numba.np.arrayobj import make_array
 except ImportError:
@@ -29,8 +35,20 @@ else:
 def rule(function: _Function) -> _Function:
     """Mark a function as a rule: plain Python as it stands, and compiled when a kernel calls it."""
     if HAS_NUMBA:
-        register_jitable(function)
+        register_jitable(forceinline=_takes_tuples(function))(function)
     return function
+
+
+def _takes_tuples(function: Callable[..., Any]) -> bool:
+    """Whether a parameter is a named tuple of arrays.
+
+    numba passes such a tuple by value, hundreds of words at every call, which took three times as long as the steps
+    themselves; a function that is put in place of its call needs no copy. Doing so with every rule would double the
+    time to compile and gain little more.
+    """
+    hints = (hint for name, hint in function.__annotations__.items() if name != "return")
+    kinds = (function.__globals__.get(hint) if isinstance(hint, str) else hint for hint in hints)
+    return any(isinstance(kind, type) and issubclass(kind, tuple) for kind in kinds)
 
 
 def kernel(function: _Function) -> _Function:
@@ -50,9 +68,61 @@ def cache_folder() -> Path:
     """Folder of compiled code that fits the present source.
 
     numba looks at the file of a kernel only, not at the rules it calls; so the folder's name is a digest of all
-    sources that kernels are made of.
+    sources that kernels are made of, with the versions of Python and numba.
     """
-    return user_cache_path("journeysim") / f"compiled-{digest(*KERNELS)[:16]}"
+    versions = f"py{platform.python_version()}-numba{numba.__version__}" if HAS_NUMBA else "plain"
+    return user_cache_path("journeysim") / f"{_PREFIX}{digest(*KERNELS)[:16]}-{versions}"
+
+
+@contextmanager
+def compiling(tell: Callable[[bool], None]) -> Iterator[None]:
+    """Tell when kernels have to be compiled, because no cache holds them, and clear the cache of old ones afterwards.
+
+    Parameters
+    ----------
+    tell : callable
+        Called with True when compiling begins, and with False when it is over, by the thread that compiles.
+    """
+    if not HAS_NUMBA:
+        yield
+        return
+
+    class Listener(event.Listener):  # type: ignore[misc]  # numba is without types
+        depth = 0  # a kernel compiles the rules that it calls
+
+        def on_start(self, event: Any) -> None:
+            self.depth += 1
+            if self.depth == 1:
+                tell(True)
+
+        def on_end(self, event: Any) -> None:
+            self.depth -= 1
+            if self.depth == 0:
+                tell(False)
+                prune()
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
+
+
+def prune(older_than_days: float = _KEPT_DAYS) -> list[Path]:
+    """Delete compiled code of other versions that was made so long ago.
+
+    Returns
+    -------
+    list of Path
+        The folders that were deleted.
+    """
+    here = cache_folder()
+    latest = time.time() - older_than_days * 86_400.0
+    found = [
+        folder
+        for folder in here.parent.glob(f"{_PREFIX}*")
+        if folder != here and folder.is_dir() and folder.stat().st_mtime < latest
+    ]
+    for folder in found:
+        shutil.rmtree(folder, ignore_errors=True)  # another process may be at it, too
+    return found
 
 
 def unsigned(number: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.ledger import books
 from sim.parameters import FRUSTRATION_TYPES, names
 from sim.results import ABANDONED, JOURNEY_RESOLVED, RESOLVED, SERVICE, Results, Table, changes, where
 from sim.scenario import FrustrationType, Scenario
@@ -110,7 +111,8 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``events``: count of frustration events by type, touchpoint, segment. ``journeys``: count by segment, need,
-        outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its outcome.
+        outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its outcome. And
+        what `sim.ledger.books` gives.
     """
     known = names(scenario.document)
     types = [kind.value for kind in FRUSTRATION_TYPES]
@@ -147,6 +149,7 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
                 "to": (after, places),
             }
         ),
+        **books(tables, scenario.document),
     }
 
 

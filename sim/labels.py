@@ -1,12 +1,38 @@
-"""The words stakeholders read, by the name the program uses, in one place per language."""
+"""The words stakeholders read, by the name the program uses, in English and German; sentences are in `sim.messages`.
+
+English is spoken unless `language` says otherwise, for as long as its block lasts.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, get_args
 
-__all__ = ["ENGLISH", "kpi_label", "label", "number", "value"]
+from sim.errors import ArgumentError
+
+__all__ = [
+    "ENGLISH",
+    "GERMAN",
+    "LANGUAGES",
+    "Language",
+    "kpi_label",
+    "label",
+    "language",
+    "number",
+    "signed",
+    "spoken",
+    "unit_label",
+    "unit_of_difference",
+    "value",
+]
+
+Language = Literal["en", "de"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
@@ -55,23 +81,254 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "margin_eur_per_customer": "margin, EUR/customer/year",
         "lever_cost_eur_per_customer": "cost of levers, EUR/customer/year",
         "contribution_eur_per_customer": "contribution, EUR/customer/year",
+        # money; parts of a business case and lines of the ledger
+        "purchases_per_customer": "purchases per customer",
+        "margin_per_purchase": "margin per purchase",
+        "number_of_customers": "customers kept",
+        "cost_to_serve": "cost to serve",
+        "marketing": "marketing",
+        "levers_one_off": "one-off costs of levers",
+        "levers_running": "running costs of levers",
+        "net_present_value": "net present value",
+        "revenue": "revenue",
+        "margin": "margin",
+        "rostered_hours": "rostered hours",
+        "contact_costs": "costs per contact",
+        "workload": "of the rostered hours: used",
+        "result": "margin less costs",
+        "purchases": "purchases",
+        "assists": "assists",
+        "assisted_purchases": "assisted purchases",
+        "assisted_margin": "assisted margin",
+        "total": "total",
+        # places and words of the format
+        "research": "research",
+        "later_contacts": "later contacts",
+        "other_touchpoints": "other touchpoints",
+        "self_service": "self-service",
+        "staffed": "staffed",
+        "segments": "segments",
+        "touchpoints": "touchpoints",
+        "needs": "needs",
+        "profiles": "profiles over the week",
+        "facts": "facts",
+        "visibility": "visibility",
+        "behaviour": "behaviour",
+        "frustrations": "frustrations",
+        "experience": "experience",
+        "loyalty": "loyalty",
+        "levers": "levers",
+        "strategies": "strategies",
+        "Mon": "Mon",
+        "Tue": "Tue",
+        "Wed": "Wed",
+        "Thu": "Thu",
+        "Fri": "Fri",
+        "Sat": "Sat",
+        "Sun": "Sun",
     }
 )
-"""English labels of verdicts, frustration types, outcomes and KPIs."""
+"""English labels of verdicts, frustration types, outcomes, KPIs, and of what the file format calls by name."""
+
+GERMAN: Mapping[str, str] = MappingProxyType(
+    {
+        # verdicts
+        "better": "besser",
+        "worse": "schlechter",
+        "no_relevant_difference": "kein relevanter Unterschied",
+        "not_enough_evidence": "nicht genug Belege",
+        # frustration types
+        "not_recognised": "nicht als Kunde erkannt",
+        "repeated_data": "Daten erneut angeben müssen",
+        "asked_for_order_number": "nach der Bestellnummer gefragt",
+        "repeated_story": "alles noch einmal erzählen müssen",
+        "product_unknown": "Produkt hier unbekannt",
+        "price_not_honoured": "Preis nicht anerkannt",
+        "waited_too_long": "zu lange gewartet",
+        "passed_on": "weitergereicht",
+        # how contacts and journeys end
+        "resolved": "gelöst",
+        "unresolved": "nicht gelöst",
+        "abandoned": "beim Warten aufgegeben",
+        "turned_away": "zu Betriebsschluss abgewiesen",
+        "given_up": "aufgegeben",
+        "unfinished": "noch offen",
+        # KPIs
+        "frustrations_per_100_journeys": "Frustrationen je 100 Kundenreisen",
+        "per_100_journeys": "je 100 Kundenreisen",
+        "fcr_customer_share": "Erstlösungsquote (Kunde), %",
+        "fcr_silo_share": "Erstlösungsquote (Silo), %",
+        "journeys_resolved_share": "gelöste Kundenreisen, %",
+        "contacts_per_journey": "Kontakte je Kundenreise",
+        "satisfaction_mean_points": "Zufriedenheit, Punkte",
+        "loyalty_mean_points": "Loyalität, Punkte",
+        "promoters_share": "Empfehler, %",
+        "detractors_share": "Kritiker, %",
+        "repurchase_share": "Kunden mit Wiederkauf, %",
+        "churn_share": "abgewanderte Kunden, %",
+        "waiting_min": "Wartezeit, min",
+        "abandonment_share": "beim Warten abgebrochene Kontakte, %",
+        "handling_min": "Bearbeitungszeit, min",
+        "utilisation_share": "Auslastung, %",
+        "cost_to_serve_eur_per_customer": "Servicekosten, EUR/Kunde/Jahr",
+        "rostered_cost_eur_per_customer": "Dienstplanstunden, EUR/Kunde/Jahr",
+        "workload_cost_eur_per_customer": "Bearbeitungsminuten, EUR/Kunde/Jahr",
+        "revenue_eur_per_customer": "Umsatz, EUR/Kunde/Jahr",
+        "margin_eur_per_customer": "Marge, EUR/Kunde/Jahr",
+        "lever_cost_eur_per_customer": "Kosten der Maßnahmen, EUR/Kunde/Jahr",
+        "contribution_eur_per_customer": "Deckungsbeitrag, EUR/Kunde/Jahr",
+        # money; parts of a business case and lines of the ledger
+        "purchases_per_customer": "Käufe je Kunde",
+        "margin_per_purchase": "Marge je Kauf",
+        "number_of_customers": "gehaltene Kunden",
+        "cost_to_serve": "Servicekosten",
+        "marketing": "Marketing",
+        "levers_one_off": "einmalige Kosten der Maßnahmen",
+        "levers_running": "laufende Kosten der Maßnahmen",
+        "net_present_value": "Kapitalwert",
+        "revenue": "Umsatz",
+        "margin": "Marge",
+        "rostered_hours": "geplante Stunden",
+        "contact_costs": "Kosten je Kontakt",
+        "workload": "davon genutzt",
+        "result": "Marge abzüglich Kosten",
+        "purchases": "Käufe",
+        "assists": "Vorarbeit für andere",
+        "assisted_purchases": "Käufe mit Vorarbeit",
+        "assisted_margin": "Marge mit Vorarbeit",
+        "total": "gesamt",
+        # places and words of the format
+        "research": "Recherche",
+        "later_contacts": "spätere Kontakte",
+        "other_touchpoints": "andere Kontaktpunkte",
+        "self_service": "Selbstbedienung",
+        "staffed": "mit Personal",
+        "segments": "Segmente",
+        "touchpoints": "Kontaktpunkte",
+        "needs": "Anliegen",
+        "profiles": "Wochenverläufe",
+        "facts": "Informationen",
+        "visibility": "Sichtbarkeit",
+        "behaviour": "Verhalten",
+        "frustrations": "Frustrationen",
+        "experience": "Erlebnis",
+        "loyalty": "Loyalität",
+        "levers": "Maßnahmen",
+        "strategies": "Strategien",
+        "Mon": "Mo",
+        "Tue": "Di",
+        "Wed": "Mi",
+        "Thu": "Do",
+        "Fri": "Fr",
+        "Sat": "Sa",
+        "Sun": "So",
+    }
+)
+"""The same in German."""
+
+_USUAL: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": MappingProxyType({}),
+        "de": MappingProxyType(
+            {
+                "web": "Web",
+                "hotline": "Hotline",
+                "store": "Filiale",
+                "identity": "Identität",
+                "orders": "Bestellungen",
+                "case": "Vorgang",
+                "assortment": "Sortiment",
+                "price": "Preise",
+            }
+        ),
+    }
+)
+"""Usual names of touchpoints, and of facts; what a scenario calls its own goes before."""
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "de": GERMAN})
+_GERMAN_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "events": "Ereignisse",
+        "contacts": "Kontakte",
+        "points": "Punkte",
+        "points 0-100": "Punkte 0-100",
+        "percentage points": "Prozentpunkte",
+        "EUR per hour": "EUR je Stunde",
+        "EUR per month": "EUR je Monat",
+        "EUR per year": "EUR je Jahr",
+        "EUR/customer/year": "EUR/Kunde/Jahr",
+        "per year": "je Jahr",
+        "share": "Anteil",
+        "roster": "Dienstplan",
+        "profile": "Wochenverlauf",
+    }
+)
+_SEPARATORS: Mapping[Language, dict[int, int]] = MappingProxyType({"en": {}, "de": str.maketrans(",.", ".,")})
 
 
-def label(name: str, labels: Mapping[str, str] = ENGLISH) -> str:
-    """Say what to call a name of the program in front of people; one without a label is written with spaces.
+@dataclass(frozen=True)
+class _Spoken:
+    language: Language
+    names: Mapping[str, str]
+
+
+_FIRST = _Spoken("en", MappingProxyType({}))
+_SPOKEN = ContextVar("spoken", default=_FIRST)
+
+
+@contextmanager
+def language(name: str, names: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Let labels, sentences and numbers come out in a language while the block lasts.
+
+    Parameters
+    ----------
+    name : {"en", "de"}
+    names : mapping, optional
+        What a scenario calls its own segments, touchpoints, needs, levers and strategies, by their names.
+
+    Raises
+    ------
+    ArgumentError
+        A language that is not spoken here.
+
+    Examples
+    --------
+    >>> with language("de", {"joined_up": "Alles verbunden"}):
+    ...     label("waited_too_long"), label("joined_up"), number(1234.5, 5)
+    ('zu lange gewartet', 'Alles verbunden', '1.234,5')
+    """
+    if name not in LANGUAGES:
+        raise ArgumentError(f"language: got {name!r}, expected {' or '.join(map(repr, LANGUAGES))}")
+    before = _SPOKEN.set(_Spoken(name, MappingProxyType(dict(names or {}))))
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def spoken() -> Language:
+    """Tell which language is spoken now."""
+    return _SPOKEN.get().language
+
+
+def label(name: str) -> str:
+    """Say what to call a name of the program or of a scenario in front of people.
+
+    Words of the program come first, then what the scenario calls it (see `language`), then usual names; one without
+    any label is written with spaces.
 
     Examples
     --------
     >>> label("waited_too_long"), label("click_and_collect")
     ('waited too long', 'click and collect')
     """
-    return labels.get(name, name.replace("_", " "))
+    now = _SPOKEN.get()
+    for words in (_WORDS[now.language], now.names, _USUAL[now.language]):
+        if name in words:
+            return words[name]
+    return name.replace("_", " ")
 
 
-def kpi_label(name: str, labels: Mapping[str, str] = ENGLISH) -> str:
+def kpi_label(name: str) -> str:
     """Say what to call a KPI, with its unit; one for a touchpoint or a frustration type is made of its parts.
 
     Examples
@@ -81,18 +338,57 @@ def kpi_label(name: str, labels: Mapping[str, str] = ENGLISH) -> str:
     >>> kpi_label("passed_on_per_100_journeys")
     'passed on: per 100 journeys'
     """
-    if name in labels:
-        return labels[name]
-    known = [known for known in labels if name.startswith(f"{known}_")]
+    words = _WORDS[spoken()]
+    if name in words:
+        return words[name]
+    known = [known for known in words if name.startswith(f"{known}_")]
     if not known:
-        return label(name, labels)
+        return label(name)
     first = max(known, key=len)
-    return f"{labels[first]}: {label(name.removeprefix(f'{first}_'), labels)}"
+    return f"{words[first]}: {label(name.removeprefix(f'{first}_'))}"
+
+
+def unit_label(unit: str) -> str:
+    """Say what to call a unit.
+
+    Examples
+    --------
+    >>> with language("de"):
+    ...     unit_label("EUR per hour"), unit_label("min")
+    ('EUR je Stunde', 'min')
+    """
+    return _GERMAN_UNITS.get(unit, unit) if spoken() == "de" else unit
+
+
+def unit_of_difference(unit: str) -> str:
+    """Name the unit in which the difference of two values of a KPI is counted.
+
+    Examples
+    --------
+    >>> unit_of_difference("share"), unit_of_difference("min")
+    ('percentage points', 'min')
+    """
+    plain = {"share": "percentage points", "points 0-100": "points", "EUR per year": "EUR/customer/year"}
+    return unit_label(plain.get(unit, unit))
 
 
 def value(amount: float, unit: str) -> str:
     """Write a KPI's value as people read it: shares in per cent, see `number`."""
     return number(100.0 * amount if unit == "share" else amount)
+
+
+def signed(difference: float, unit: str) -> str:
+    """Write a difference with its sign; shares in percentage points.
+
+    Examples
+    --------
+    >>> signed(0.0524, "share"), signed(-1.5, "min"), signed(0.0, "min")
+    ('+5.24', '−1.5', '0')
+    """
+    text = value(difference, unit)
+    if difference > 0.0:
+        return f"+{text}"
+    return text.replace("-", "\u2212") if difference < 0.0 else text
 
 
 def number(amount: float, digits: int = 3) -> str:
@@ -109,4 +405,5 @@ def number(amount: float, digits: int = 3) -> str:
         return "0"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(amount))))
     text = f"{amount:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.translate(_SEPARATORS[spoken()])

@@ -35,6 +35,7 @@ __all__ = [
     "mean",
     "more_replications",
     "paired_difference",
+    "replications_to_reach",
     "variance_reduction",
     "verdict_p_value",
 ]
@@ -305,20 +306,37 @@ def more_replications(difference: Estimate, indifference: float, confidence: flo
     >>> more_replications(difference, indifference=0.5, confidence=0.95)
     2
     """
-    distance = abs(abs(difference.mean) - indifference)
-    if difference.n < 2:
+    return replications_to_reach(difference, abs(abs(difference.mean) - indifference), confidence, most)
+
+
+def replications_to_reach(estimate: Estimate, half_width: float, confidence: float, most: int = 10_000) -> int | None:
+    """Estimate how many more replications bring a half-width down, if the deviation seen so far is the true one.
+
+    n is the smallest number with ``t(n-1) * s / sqrt(n) <= half_width`` (Law 2015, section 9.4.1).
+
+    Returns
+    -------
+    int or None
+        Further replications, at least 1; None where fewer than 2 are there or more than `most` would be needed.
+
+    Examples
+    --------
+    >>> replications_to_reach(mean([1.0, 2.0, 3.0]), half_width=1.5, confidence=0.95)
+    2
+    """
+    if estimate.n < 2:
         return None
 
     def too_few(n: int) -> bool:
-        return _t(n, confidence) * difference.deviation > distance * math.sqrt(n)
+        return _t(n, confidence) * estimate.deviation > half_width * math.sqrt(n)
 
-    few, many = difference.n, difference.n + most
+    few, many = estimate.n, estimate.n + most
     if too_few(many):
         return None
     while many - few > 1:
         middle = (few + many) // 2
         few, many = (middle, many) if too_few(middle) else (few, middle)
-    return many - difference.n
+    return many - estimate.n
 
 
 def _pair(values: ArrayLike, baseline: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from sim.comparison import Comparison
+from sim.economics import BusinessCase, business_case, profit_and_loss
 from sim.errors import ArgumentError
 from sim.experiment import RunResult, Workers, compare, run
 from sim.scenario import load
@@ -23,6 +24,7 @@ from sim.sweep import Sweep, sweep
 __all__ = ["RECORD", "check_folder", "repeat", "write"]
 
 RECORD = "record.json"
+Result = Comparison | RunResult | Sweep | BusinessCase
 _PACKAGES = (
     "journeysim",
     "simpy",
@@ -61,7 +63,7 @@ def check_folder(folder: str | Path) -> None:
         )
 
 
-def write(result: Comparison | RunResult | Sweep, folder: str | Path, command: str = "") -> list[Path]:
+def write(result: Result, folder: str | Path, command: str = "") -> list[Path]:
     """Write a result: tables as CSV and Parquet, the figures as one offline page, and a record to repeat it from.
 
     Of a comparison, contacts and the other large tables are those of the first replication.
@@ -69,7 +71,7 @@ def write(result: Comparison | RunResult | Sweep, folder: str | Path, command: s
 
     Parameters
     ----------
-    result : Comparison, RunResult or Sweep
+    result : Comparison, RunResult, Sweep or BusinessCase
     folder : str or Path
         New, empty, or holding an earlier result, which is replaced.
     command : str
@@ -101,6 +103,11 @@ def write(result: Comparison | RunResult | Sweep, folder: str | Path, command: s
 
             (fresh / "figures.html").write_text(page(result), encoding="utf-8")
             (fresh / "verdict.txt").write_text(f"{result!r}\n", encoding="utf-8")
+        if isinstance(result, BusinessCase):
+            from sim.figures.business_case import business_case_page
+
+            (fresh / "figures.html").write_text(business_case_page(result), encoding="utf-8")
+            (fresh / "business_case.txt").write_text(f"{result!r}\n", encoding="utf-8")
         if isinstance(result, Sweep) and len(result.paths) <= 2:
             from sim.figures.response import sweep_page
 
@@ -151,9 +158,11 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
     shared: dict[str, Any] = {key: told[key] for key in ("replications", "seed", "scale")}
     shared |= {"executor": executor, "progress": progress}
     strategies: list[str] = told["strategies"]
-    result: Comparison | RunResult | Sweep
+    result: Result
     if told["kind"] == "comparison":
         result = compare(scenario, strategies, store=False, **shared)
+    elif told["kind"] == "business_case":
+        result = business_case(compare(scenario, strategies, store=False, **shared))
     elif told["kind"] == "sweep":
         result = sweep(scenario, told["grid"], strategies, store=False, **shared)
     else:
@@ -162,7 +171,17 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
     return {name: now.get(name) == digest for name, digest in told["sha256"].items()}
 
 
-def _tables(result: Comparison | RunResult | Sweep) -> dict[str, pd.DataFrame]:
+def _tables(result: Result) -> dict[str, pd.DataFrame]:
+    if isinstance(result, BusinessCase):
+        return {
+            "business_case": result.table,
+            "waterfall": result.waterfall,
+            "cash_flows": result.cash_flows,
+            "cumulated": result.cumulated,
+            "customer_value": result.customer_value,
+            "profit_and_loss": profit_and_loss(result.comparison).table,
+            "replications": result.replications,
+        }
     if isinstance(result, Sweep):
         return {"sweep": result.table, "replications": result.replications}
     if isinstance(result, Comparison):
@@ -182,7 +201,9 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _record(result: Comparison | RunResult | Sweep, command: str) -> dict[str, Any]:
+def _record(result: Result, command: str) -> dict[str, Any]:
+    if isinstance(result, BusinessCase):
+        return {**_record(result.comparison, command), "kind": "business_case"}
     if isinstance(result, RunResult):
         kind: dict[str, Any] = {"kind": "run", "collect": "tables" if result.tables else "kpis"}
         strategies, values = [result.strategy], result.kpis_by_replication

@@ -22,7 +22,7 @@ from sim.tables import Columns, frames
 __all__ = ["Replication", "Unit", "identity", "measured", "simulated"]
 
 _WITHOUT_EFFECT: dict[type[BaseModel], frozenset[str]] = {
-    Document: frozenset({"name", "question", "description", "sources"}),
+    Document: frozenset({"name", "question", "description", "sources", "economics", "expect"}),
     Decision: frozenset({"primary", "confidence"}),
 }
 _WORDS = frozenset({"label", "catalogue"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +30,26 @@ RESOLVED, ABANDONED, _UNFINISHED = map(CONTACT_OUTCOMES.index, ("resolved", "aba
 JOURNEY_RESOLVED, _JOURNEY_UNFINISHED = map(JOURNEY_OUTCOMES.index, ("resolved", "unfinished"))
 SERVICE = PURPOSES.index("service")
 
-Table = dict[str, npt.NDArray[Any]]
+Table = Mapping[str, npt.NDArray[Any]]
+
+
+class _Rows(Table):
+    """Some rows of a table; a column is picked out when somebody asks for it, for most KPIs read a few."""
+
+    def __init__(self, table: Table, rows: npt.NDArray[np.bool_]) -> None:
+        self._table, self._rows = table, np.flatnonzero(rows)
+        self._columns: dict[str, npt.NDArray[Any]] = {}
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        if name not in self._columns:
+            self._columns[name] = self._table[name].take(self._rows)
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 class Results:
@@ -105,9 +125,11 @@ class Results:
     @cached_property
     def first_at_silo(self) -> Table:
         """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
-        served = where({**self.contacts, "closed": self.window_closed}, ~np.isnan(self.contacts["started_min"]))
-        order = np.lexsort((served["contact"], served["touchpoint"], served["journey"], served["customer"]))
-        served = {name: column[order] for name, column in served.items()}
+        names = ("customer", "journey", "touchpoint", "contact", "arrived_min", "ended_min")
+        rows = np.flatnonzero(~np.isnan(self.contacts["started_min"]))
+        keys = [self.contacts[name][rows] for name in reversed(names[:4])]
+        rows = rows[np.lexsort(keys)]
+        served = {"closed": self.window_closed[rows], **{name: self.contacts[name][rows] for name in names}}
         first = changes(served["customer"], served["journey"], served["touchpoint"])
         gap_min = np.append(served["arrived_min"][1:], np.inf) - served["ended_min"]
         again = np.append(~first[1:], False) & (gap_min <= FCR_WINDOW_MIN)
@@ -122,7 +144,7 @@ class Results:
 
 def where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
     """Some rows of a table."""
-    return {name: column[rows] for name, column in table.items()}
+    return _Rows(table, rows)
 
 
 def changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,18 @@ __all__ = ["KERNELS", "RESULTS", "digest"]
 
 KERNELS = ("engines", "jit", "layout", "luck", "parameters", "population", "rules", "scenario")
 """Modules and folders of this package that compiled code is made of."""
-RESULTS = (*KERNELS, "errors", "kpis", "replication", "simulation", "sources", "strategy", "tables")
+RESULTS = (
+    *KERNELS,
+    "errors",
+    "kpis",
+    "ledger",
+    "replication",
+    "results",
+    "simulation",
+    "sources",
+    "strategy",
+    "tables",
+)
 """Modules and folders that decide about results; all that `sim.replication` imports, as a test checks."""
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from sim.errors import ArgumentError, Problem, ScenarioError
 from sim.experiment import check_arguments, check_primary, obtained
 from sim.kpis import catalogue
-from sim.labels import kpi_label, label, number, value
+from sim.labels import kpi_label, label, number, signed, value
 from sim.output_analysis import mean, paired_difference
 from sim.replication import Unit
 from sim.scenario import Scenario
@@ -174,7 +174,7 @@ class Sweep:
                     name, unit = label(each["strategy"]), each["unit"]
                     row[name] = value(each["mean"], unit)
                     if each["strategy"] != self.strategies[0]:
-                        ends = (_signed(each[end], unit) for end in ("difference", "diff_low", "diff_high"))
+                        ends = (signed(each[end], unit) for end in ("difference", "diff_low", "diff_high"))
                         row[f"{name}: difference ({confidence} %)"] = "{} ({} to {})".format(*ends)
                 told.append(row)
             shown[kpi] = pd.DataFrame(told)
@@ -332,7 +332,3 @@ def _column(options: list[Any]) -> pd.Series[Any]:
     """Numbers as numbers, all else as it was written."""
     plain = all(isinstance(option, int | float) and not isinstance(option, bool) for option in options)
     return pd.Series(options if plain else [str(option) for option in options])
-
-
-def _signed(difference: float, unit: str) -> str:
-    return f"+{value(difference, unit)}" if difference > 0 else value(difference, unit)

@@ -260,7 +260,7 @@ def _codes(column: pd.Series[Any]) -> npt.NDArray[Any]:
 def _by_customer(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Rows ordered by customer, and within a customer as they were written: by journey and contact."""
     who = rows["number" if "number" in (rows.dtype.names or ()) else "customer"]
-    return rows if np.all(who[1:] >= who[:-1]) else rows[np.argsort(who, kind="stable")]
+    return rows if np.all(who[1:] >= who[:-1]) else rows.take(np.argsort(who, kind="stable"))
 
 
 def _journey_keys(part: dict[str, npt.NDArray[Any]], journeys: dict[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:

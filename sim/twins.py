@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from html import escape
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pandas as pd
 
 from sim.errors import ArgumentError
 from sim.labels import label, number
+from sim.messages import say
 from sim.scenario import MINUTES_PER_WEEK, Scenario
 from sim.scenario.calendar import DAYS
 from sim.scenario.paths import unknown
 from sim.simulation import simulate
+from sim.story import story
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["Twins", "find_twins", "when"]
+__all__ = ["Measure", "Twins", "find_twins", "when"]
+
+Measure = Literal["all", "severity", "resolved", "loyalty"]
+"""By which difference between the worlds customers are picked."""
 
 _SHOWN = 16
 _COLUMN = 48
@@ -45,6 +49,8 @@ class Twins:
         Contacts and frustrations of these customers in both worlds in order of time: customer, world (baseline or
         strategy), strategy, at_min, event (contact or frustration), what (outcome or frustration type), need,
         touchpoint, journey, contact, severity (NaN for contacts), waited_min (NaN for frustrations).
+    lives : dict of dict of pandas.DataFrame
+        By world (baseline or strategy) all rows of these customers in the tables of `sim.tables`.
     """
 
     baseline: str
@@ -52,6 +58,7 @@ class Twins:
     replication: int
     customers: pd.DataFrame
     table: pd.DataFrame
+    lives: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
 
     def figure(self) -> go.Figure:
         """Draw the two lives as lines over time."""
@@ -59,20 +66,42 @@ class Twins:
 
         return twin_lines(self)
 
-    @cached_property
+    def story(self, customer: int | None = None, journeys: int = 4) -> str:
+        """Tell both lives of one customer, to be read aloud; see `sim.story.story`.
+
+        Parameters
+        ----------
+        customer : int, optional
+            One of `customers`; by default the first, whose year differs most.
+        journeys : int
+            How many journeys to tell of each life: those that cost the customer most.
+
+        Raises
+        ------
+        ArgumentError
+            The customer is not one of these, or a number of journeys below 1.
+        """
+        known = self.customers["customer"].tolist()
+        who = known[0] if customer is None else customer
+        if who not in known:
+            raise ArgumentError(f"customer {who!r} is not one of {', '.join(map(str, known))}")
+        segment = self.customers.loc[self.customers["customer"] == who, "segment"].iloc[0]
+        parts = [say("story.head", customer=who, segment=label(str(segment)))]
+        for world, strategy in (("baseline", self.baseline), ("strategy", self.strategy)):
+            parts += [say("story.world", strategy=label(strategy)), story(self.lives[world], who, journeys)]
+        return "\n\n".join(parts)
+
+    @property
     def _text(self) -> str:
-        worlds = f"{label(self.baseline)} and {label(self.strategy)}"
-        parts = [
-            f"The customers whose year differs most between {worlds} (replication {self.replication}).\n"
-            "They show what can happen, not what is typical."
-        ]
+        worlds = f"{label(self.baseline)} {say('and')} {label(self.strategy)}"
+        parts = [say("twins.headline", worlds=worlds, replication=self.replication)]
         for who in self.customers.to_dict("records"):
             rows = self.table[self.table["customer"] == who["customer"]]
             left = _story(rows[rows["world"] == "baseline"])
             right = _story(rows[rows["world"] == "strategy"])
             left, right = _shown(left, right)
             lines = [
-                f"Customer {who['customer']} ({label(who['segment'])})",
+                say("twins.customer", customer=who["customer"], segment=label(who["segment"])),
                 _row(label(self.baseline), label(self.strategy)),
                 *(_row(*(_total(who, world) for world in ("baseline", "strategy"))).splitlines()),
                 *(_row(*pair) for pair in zip_longest(left, right, fillvalue="")),
@@ -87,23 +116,37 @@ class Twins:
         return f'<pre style="font-family: monospace">{escape(self._text)}</pre>'
 
 
-def find_twins(scenario: Scenario, baseline: str, strategy: str, seed: int, replication: int, n: int) -> Twins:
+def find_twins(
+    scenario: Scenario,
+    baseline: str,
+    strategy: str,
+    seed: int,
+    replication: int,
+    n: int,
+    segment: str | None = None,
+    by: Measure = "all",
+) -> Twins:
     """Simulate one replication of two strategies and find the customers whose year differs most.
 
     Customers are matched by number: they are the same persons with the same luck. Three measures are compared, each
     over the measured period: severity of all frustrations, journeys resolved, loyalty at the end. Customers are
     ranked by the absolute difference in each, in either direction; the score is the mean of the three ranks as a
-    share of all customers, from 0 to 1. Equal scores are ordered by customer number.
+    share of all customers, from 0 to 1. Equal scores are ordered by customer number. With `by` one of the measures
+    counts alone, and with `segment` only its customers are looked at.
 
     Raises
     ------
     ArgumentError
-        Unknown strategy, or a count or number out of range.
+        Unknown strategy, segment or measure, or a count or number out of range.
     """
     if strategy not in scenario.strategies:
         raise ArgumentError(unknown("strategy", strategy, scenario.strategies))
     if n < 1 or replication < 0:
         raise ArgumentError(f"n must be at least 1 and replication at least 0, got {n} and {replication}")
+    if segment is not None and segment not in scenario.document.segments:
+        raise ArgumentError(unknown("segment", segment, list(scenario.document.segments)))
+    if by not in get_args(Measure):
+        raise ArgumentError(unknown("measure", by, get_args(Measure)))
     worlds = {
         "baseline": simulate(scenario, baseline, seed, replication),
         "strategy": simulate(scenario, strategy, seed, replication),
@@ -113,8 +156,10 @@ def find_twins(scenario: Scenario, baseline: str, strategy: str, seed: int, repl
     measures = ["severity", "resolved", "loyalty"]
     gaps = (second[measures] - first[measures]).abs()
     # Equal gaps share their lowest rank: who does not differ in a measure gains nothing from it.
-    score = gaps.rank(method="min", pct=True).where(gaps > 0.0, 0.0).mean(axis=1).rename("score")
-    chosen = score.sort_values(ascending=False, kind="stable").index[:n]
+    ranks_of = gaps.rank(method="min", pct=True).where(gaps > 0.0, 0.0)
+    score = ranks_of[measures if by == "all" else [by]].mean(axis=1).rename("score")
+    looked_at = score if segment is None else score[first["segment"] == segment]
+    chosen = looked_at.sort_values(ascending=False, kind="stable").index[:n]
     customers = pd.concat([first["segment"], score, *(_named(years, measure) for measure in measures)], axis=1)
     events = pd.concat(
         [
@@ -129,7 +174,11 @@ def find_twins(scenario: Scenario, baseline: str, strategy: str, seed: int, repl
         .sort_values(["order", "world", "at_min", "journey", "contact", "event"], kind="stable", ignore_index=True)
         .loc[:, _EVENT_COLUMNS]
     )
-    return Twins(baseline, strategy, replication, customers.loc[chosen].reset_index(), table)
+    lives = {
+        world: {name: rows[rows["customer"].isin(chosen)] for name, rows in tables.items() if "customer" in rows}
+        for world, tables in worlds.items()
+    }
+    return Twins(baseline, strategy, replication, customers.loc[chosen].reset_index(), table, lives)
 
 
 def when(at_min: float) -> str:
@@ -142,7 +191,7 @@ def when(at_min: float) -> str:
     """
     week, rest = divmod(int(at_min), MINUTES_PER_WEEK)
     day, minute = divmod(rest, 1440)
-    return f"week {week} {DAYS[day]} {minute // 60:02d}:{minute % 60:02d}"
+    return f"{say('twins.week', week=week)} {label(DAYS[day])} {minute // 60:02d}:{minute % 60:02d}"
 
 
 _EVENT_COLUMNS = [
@@ -200,7 +249,7 @@ def _story(rows: pd.DataFrame) -> list[str]:
     lines = []
     for row in rows.to_dict("records"):
         if row["event"] == "contact":
-            waited = f", waited {number(row['waited_min'], 2)} min" if row["waited_min"] >= 1.0 else ""
+            waited = say("twins.waited", waited=number(row["waited_min"], 2)) if row["waited_min"] >= 1.0 else ""
             lines.append(f"{when(row['at_min'])} {label(row['touchpoint'])}: {label(row['need'])}")
             lines.append(f"  {label(row['what'])}{waited}")
         else:
@@ -212,19 +261,22 @@ def _shown(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
     """Leave out how both began, as far as it is the same, and what would make the page too long."""
     same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
     # Start with the contact in which the two worlds part, not in the middle of it.
-    start = max((i for i in range(same + 1) if i < len(left) and left[i].startswith("week")), default=0)
+    start = max((i for i in range(same + 1) if i < len(left) and not left[i].startswith(" ")), default=0)
     if start > 1:
-        left, right = ([f"(the same until then: {start} lines)", *lines[start:]] for lines in (left, right))
+        left, right = ([say("twins.same", count=start), *lines[start:]] for lines in (left, right))
     return _cut(left), _cut(right)
 
 
 def _cut(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _SHOWN else [*lines[: _SHOWN - 1], f"… {len(lines) - _SHOWN + 1} more lines: .table"]
+    if len(lines) <= _SHOWN:
+        return lines
+    return [*lines[: _SHOWN - 1], say("twins.more", count=len(lines) - _SHOWN + 1)]
 
 
 def _total(who: dict[Hashable, Any], world: str) -> str:
     severity, loyalty = (float(who[f"{measure}_{world}"]) for measure in ("severity", "loyalty"))
-    return f"{number(severity)} points lost, {who[f'resolved_{world}']} resolved, loyalty {number(loyalty)}"
+    resolved = who[f"resolved_{world}"]
+    return say("twins.total", severity=number(severity), resolved=resolved, loyalty=number(loyalty))
 
 
 def _row(left: str, right: str) -> str:

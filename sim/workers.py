@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from tqdm.auto import tqdm
 
+from sim.jit import compiling
 from sim.replication import Unit
 from sim.simulation import Engine, engine_name
 
@@ -25,6 +26,8 @@ Workers = Executor | int | Literal["serial"] | None
 are threads for the compiled engine and processes for the reference engine."""
 
 _IDLE_SECONDS = 300
+_SIMULATING = "simulating"
+_COMPILING = "compiling once, up to a minute"
 _Result = TypeVar("_Result")
 _Finished = Callable[[int, Any], None]
 
@@ -66,20 +69,24 @@ def carry_out(
     in_turn = [units[at] for at in order]
     calls = [partial(task, unit, engine=chosen) for unit in in_turn]
     total = done_before + len(units)
-    with tqdm(total=total, initial=done_before, desc="simulating", unit="replication", disable=not progress) as bar:
+    with tqdm(total=total, initial=done_before, desc=_SIMULATING, unit="replication", disable=not progress) as bar:
+
+        def tell(compiles: bool) -> None:
+            bar.set_description(_COMPILING if compiles else _SIMULATING)
 
         def note(at: int, result: _Result) -> None:
             finished(in_turn[at], result)
             bar.update()
 
-        if isinstance(executor, Executor):
-            results = _gathered(executor, calls, in_turn, note, _cancel)
-        elif workers == 1 or (executor is None and len(units) == 1):
-            results = _one_by_one(calls, in_turn, note)
-        elif chosen == "compiled":
-            results = _in_threads(workers, calls, in_turn, note)
-        else:
-            results = _in_processes(workers, calls, in_turn, note)
+        with compiling(tell):
+            if isinstance(executor, Executor):
+                results = _gathered(executor, calls, in_turn, note, _cancel)
+            elif workers == 1 or (executor is None and len(units) == 1):
+                results = _one_by_one(calls, in_turn, note)
+            elif chosen == "compiled":
+                results = _in_threads(workers, calls, in_turn, note)
+            else:
+                results = _in_processes(workers, calls, in_turn, note)
     return [result for _, result in sorted(zip(order, results, strict=True), key=lambda pair: pair[0])]
 
 

@@ -15,22 +15,28 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 # The pipeline. A room may import what stands in a line above it, and itself.
 ORDER = (
     ("sources",),
-    ("errors", "jit", "layout", "labels"),
+    ("errors", "jit", "layout"),
+    ("labels",),
+    ("messages",),
     ("scenario",),
     ("luck", "rules", "strategy", "output_analysis"),
     ("parameters", "population", "fitting"),
     ("engines",),
     ("tables",),
     ("simulation", "results"),
+    ("ledger",),
     ("kpis",),
     ("replication",),
     ("store", "workers"),
+    ("film", "story"),
     ("twins",),
     ("comparison",),
     ("experiment",),
-    ("sweep",),
+    ("sweep", "ballots", "economics", "event_log", "expectations"),
     ("figures", "patterns"),
+    ("report",),
     ("records",),
+    ("workshop",),
     ("sim",),
     ("cli",),
     ("__main__",),
@@ -38,7 +44,15 @@ ORDER = (
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # Results show themselves: their figures are imported when somebody asks for them.
 TYPES_ONLY = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-AGAINST_THE_STREAM = {("comparison", "figures"), ("twins", "figures"), ("experiment", "figures"), ("sweep", "figures")}
+AGAINST_THE_STREAM = {
+    ("comparison", "figures"),
+    ("twins", "figures"),
+    ("experiment", "figures"),
+    ("sweep", "figures"),
+    ("economics", "figures"),
+    ("ballots", "figures"),
+    ("comparison", "report"),
+}
 
 
 def tree(path: Path) -> ast.Module:

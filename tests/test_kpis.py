@@ -126,14 +126,21 @@ def tables(**parts: list[tuple[Any, ...]]) -> Columns:
             "customer journey contact purpose touchpoint arrived_min started_min ended_min outcome measured",
             rows["contacts"], CONTACT_OUTCOMES, segment="people", need="order",
         ),
-        "journeys": table(
+        "journeys": resolved_at_last_contact(rows["contacts"], table(
             "customer journey ended_min contacts outcome revenue_eur margin_eur satisfaction measured",
             rows["journeys"], JOURNEY_OUTCOMES, segment="people", need="order",
-        ),
+        )),
         "frustrations": table("customer journey contact touchpoint type measured", rows["events"], segment="people"),
         "customers": table("customer left_min loyalty purchases", rows["customers"]),
         "staffing": table("touchpoint rostered_min busy_min", STAFFING),
     }  # fmt: skip
+
+
+def resolved_at_last_contact(contacts: list[tuple[Any, ...]], journeys: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Journeys with the touchpoint that resolved them; -1 where none did."""
+    last = {row[:2]: NAMES["touchpoint"].index(row[4]) for row in contacts if row[8] == "resolved"}
+    each = zip(journeys["customer"], journeys["journey"], strict=True)
+    return journeys | {"resolved_at": np.array([last.get(key, -1) for key in each], np.int64)}
 
 
 MEASURED = measure(tables(), CASE, "today")

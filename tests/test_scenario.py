@@ -358,6 +358,13 @@ def test_scaling_customers_and_agents_in_proportion(case: Scenario) -> None:
     assert (customers.value, customers.low, customers.high, customers.source) == (13, 8, 23, "log")
     assert large.document.touchpoints["shop"].agents == Agents.parse(5)
     assert case.scaled(1) is case
+    lever = case.change({"levers.customer_number.running": "2400 EUR per year"}).scaled(0.1).document.levers
+    assert float(lever["customer_number"].running) == pytest.approx(20.0)  # per month
+    costs = {"value": "5000 EUR", "low": "2000 EUR", "high": "9000 EUR", "source": "log"}
+    one_off = (
+        case.change({"levers.customer_number.one_off": costs}).scaled(0.5).document.levers["customer_number"].one_off
+    )
+    assert (one_off.value, one_off.low, one_off.high, one_off.source) == (2500.0, 1000.0, 4500.0, "log")
     with pytest.raises(ScenarioError, match="got scale 0, expected a number above 0"):
         case.scaled(0)
 

@@ -333,6 +333,10 @@ WITHOUT_EFFECT = {
     "hours written otherwise": {"touchpoints.hotline.open": "Mon-Thu 9:00-17:00, Fri 9:00-17:00, Sat 9:00-12:00"},
     "primary KPIs": {"decision.primary": {"loyalty_mean_points": 1}},
     "confidence": {"decision.confidence": 0.8},
+    "economics": {"economics.discount_rate": "5 % per year"},
+    "expectations": {
+        "expect": [{"kpi": "churn_share", "strategy": "trained", "band": [0, 1], "reason": "it is a share"}]
+    },
     "another strategy": {"strategies.joined.levers.joined_up.coverage": 0.1},
     "a new strategy": {"strategies.later": {"levers": {"training": {"start": "2 weeks"}}}},
     "a lever of others": {"levers.joined_up.one_off": "1 EUR"},
@@ -355,7 +359,8 @@ def test_every_number_that_can_have_an_effect_is_part_of_the_key():
     paths = [
         path
         for path, _ in numbers(base.content.raw)
-        if path.startswith(used) or path.split(".")[0] not in ("levers", "strategies", "decision")
+        if path.startswith(used)
+        or path.split(".")[0] not in ("levers", "strategies", "decision", "economics", "expect")
     ]
     assert len(paths) > 200
     assert "decision.write_off" in paths

@@ -5,10 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from sim.cli import evidence, experiments, files, results_kept
+from sim.cli import ballots, evidence, experiments, files, handing_on, money, report, results_kept, workshop
 from sim.cli.common import INTERRUPTED, app
 
-__all__ = ["app", "evidence", "experiments", "files", "main", "results_kept"]
+__all__ = [
+    "app",
+    "ballots",
+    "evidence",
+    "experiments",
+    "files",
+    "handing_on",
+    "main",
+    "money",
+    "report",
+    "results_kept",
+    "workshop",
+]
 
 
 def main() -> None:

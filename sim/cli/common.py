@@ -16,8 +16,10 @@ from sim.errors import JourneysimError
 from sim.simulation import Engine
 
 __all__ = [
+    "BROKEN",
     "INTERRUPTED",
     "INVALID",
+    "UNDECIDED",
     "Cores",
     "EngineName",
     "File",
@@ -35,7 +37,9 @@ __all__ = [
     "write",
 ]
 
+BROKEN = 1
 INVALID = 2
+UNDECIDED = 3
 INTERRUPTED = 130
 
 _P = ParamSpec("_P")

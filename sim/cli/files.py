@@ -10,42 +10,78 @@ import typer
 
 from sim import experiment
 from sim.cli.common import (
+    BROKEN,
     INVALID,
+    UNDECIDED,
+    Cores,
+    EngineName,
+    NoStore,
     app,
     examples,
     plainly,
+    watched,
 )
 from sim.errors import ArgumentError, JourneysimError
+from sim.expectations import Expected, Status, check_kpis, junit
+from sim.expectations import check as held
 from sim.scenario import json_schema, load
 
 __all__ = ["check", "schema"]
 
 
 @app.command(
-    epilog=examples("journeysim check scenarios/", "journeysim check scenarios/shoe_retailer.yaml my_case.yaml")
+    epilog=examples(
+        "journeysim check scenarios/",
+        "journeysim check scenarios/shoe_retailer.yaml my_case.yaml",
+        "journeysim check --run scenarios/ --junit report.xml",
+    )
 )
 @plainly
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+    run: Annotated[bool, typer.Option("--run", help="Simulate, and hold files against what they expect.")] = False,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", help="With --run: file for the results as JUnit XML.", metavar="FILE")
+    ] = None,
+    workers: Cores = None,
+    engine: EngineName = None,
+    no_store: NoStore = False,
 ) -> None:
     """Check scenario files and say everything that is wrong or suspicious in them.
 
-    A folder stands for the files *.yaml directly in it. Exit code 2 if any file is invalid.
+    A folder stands for the files *.yaml directly in it. With --run the expectations of each file (its section expect)
+    are held against simulations: one is broken only where its interval lies outside its band.
+
+    Exit codes: 0 all is well, 1 an expectation is broken, 2 a file is invalid, 3 an expectation is undecided. 2 comes
+    before 1, 1 before 3.
     """
-    invalid = False
+    if junit_file is not None and not run:
+        raise ArgumentError("--junit holds the results of --run; add --run")
+    if junit_file is not None and not junit_file.parent.is_dir():
+        raise ArgumentError(f"--junit: the folder {junit_file.parent} does not exist")
+    checked: list[tuple[str, Expected | JourneysimError]] = []
     for file in _files(paths):
         try:
             scenario = load(file)
             experiment.check_primary(scenario)
+            check_kpis(scenario)
+            for warning in scenario.warnings:
+                typer.echo(f"warning: {warning}")
+            typer.echo(f"{file}: ok")
+            if run:
+                store = False if no_store else None
+                found = held(scenario, engine=engine, executor=workers, store=store, progress=watched())
+                checked.append((str(file), found))
+                typer.echo(repr(found))
         except JourneysimError as error:
-            invalid = True
+            checked.append((str(file), error))
             typer.echo(str(error), err=True)
-            continue
-        for warning in scenario.warnings:
-            typer.echo(f"warning: {warning}")
-        typer.echo(f"{file}: ok")
-    if invalid:
-        raise typer.Exit(INVALID)
+    if junit_file is not None:
+        junit_file.write_text(junit(checked) + "\n", encoding="utf-8")
+        typer.echo(f"written: {junit_file}")
+    code = _exit_code([found for _, found in checked])
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command(
@@ -65,6 +101,13 @@ def schema(
     else:
         out.write_text(text + "\n", encoding="utf-8")
         typer.echo(f"written: {out}")
+
+
+def _exit_code(found: list[Expected | JourneysimError]) -> int:
+    status = {each.status for each in found if isinstance(each, Expected)}
+    if any(isinstance(each, JourneysimError) for each in found):
+        return INVALID
+    return BROKEN if Status.BROKEN in status else UNDECIDED if Status.UNDECIDED in status else 0
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from sim.figures.style import INK, STRATEGY_COLOURS, colours, finished, rounded, signed
 from sim.labels import label, number
+from sim.messages import say
 from sim.output_analysis import Estimate, mean
 from sim.scenario import FrustrationType
 
@@ -54,17 +55,14 @@ def frustrations(comparison: Comparison) -> go.Figure:
                     "thickness": 1.5,
                     "width": 3,
                 },
-                hovertemplate="%{y}: %{x} per 100 journeys<extra>" + label(strategy) + "</extra>",
+                hovertemplate=f"%{{y}}: %{{x}} {say('types.hover')}<extra>{label(strategy)}</extra>",
             )
             for strategy, estimates in found.items()
         ]
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text="frustration events per 100 journeys", rangemode="tozero")
-    subtitle = (
-        f"Mean of {comparison.pairs} replications and {number(100 * confidence)} % interval of each mean; "
-        "differences are surer than these intervals, for they compare the same customers."
-    )
+    figure.update_xaxes(title_text=say("types.axis"), rangemode="tozero")
+    subtitle = say("types.how sure", pairs=comparison.pairs, percent=number(100 * confidence))
     height = len(kinds) * (_BAR * len(found) + _MORE)
     return finished(figure, _finding(comparison, today, kinds), subtitle, max(height, 120))
 
@@ -72,17 +70,18 @@ def frustrations(comparison: Comparison) -> go.Figure:
 def _finding(comparison: Comparison, today: dict[str, Estimate], kinds: list[str]) -> str:
     baseline = label(comparison.baseline)
     if not kinds:
-        return "Nobody is frustrated in any strategy"
+        return say("types.nobody")
     most = kinds[0]
     rate = number(today[most].mean)
-    first = f"Under {baseline}, “{label(most)}” is the most frequent frustration ({rate} per 100 journeys)"
+    first = say("types.most", baseline=baseline, kind=label(most), rate=rate)
     rows = comparison.table[comparison.table["kpi"].isin([f"{kind}_per_100_journeys" for kind in kinds])]
     clear = rows[(rows["ci_low"] > 0.0) | (rows["ci_high"] < 0.0)]
     if clear.empty:
-        return f"{first}; not enough evidence that any type changes"
+        return say("types.not clear", first=first)
     largest = clear.sort_values("difference", key=lambda gap: -gap.abs(), kind="stable").iloc[0]
     kind = largest["kpi"].removesuffix("_per_100_journeys")
-    change = f"under {label(largest['strategy'])} ({signed(largest['difference'], largest['unit'])})"
+    difference = signed(largest["difference"], largest["unit"])
+    change = say("types.change", strategy=label(largest["strategy"]), difference=difference)
     if kind == most:
-        return f"{first} and changes most, {change}"
-    return f"{first}; “{label(kind)}” changes most, {change}"
+        return say("types.and changes", first=first, change=change)
+    return say("types.other changes", first=first, kind=label(kind), change=change)

@@ -22,10 +22,10 @@ from sim.figures.style import (
     rounded,
     shown_value,
     signed,
-    unit_of_difference,
     wrapped,
 )
-from sim.labels import kpi_label, label, number
+from sim.labels import kpi_label, label, number, unit_of_difference
+from sim.messages import say
 from sim.output_analysis import Verdict
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
         ends += [-zone, zone]
     figure.add_vline(x=0, line={"color": SUBTLE, "width": 1.5}, layer="below", **place)
     width = max(ends) - min(ends) or 1.0
-    better = "\u2190 better" if first["better"] == "lower" else "better \u2192"
+    better = say("forest.better left" if first["better"] == "lower" else "forest.better right")
     figure.update_xaxes(
         range=rounded([min(ends) - 0.14 * width, max(ends) + 0.14 * width]),
         nticks=5,
@@ -150,6 +150,7 @@ def _estimate(each: dict[Hashable, Any], at: int, middle: float, low: float, hig
     verdict = Verdict(each["verdict"]) if each["primary"] else None
     colour = SUBTLE if verdict is None or verdict is Verdict.NOT_ENOUGH_EVIDENCE else VERDICT_COLOURS[verdict]
     plus, minus = rounded([high - middle, middle - low])
+    ends = [signed(each[end], each["unit"]) for end in ("ci_low", "ci_high")]
     return go.Scatter(
         x=rounded([middle]),
         y=[at],
@@ -159,7 +160,7 @@ def _estimate(each: dict[Hashable, Any], at: int, middle: float, low: float, hig
         showlegend=False,
         hovertemplate=(
             f"{label(each['strategy'])}: {signed(each['difference'], each['unit'])}"
-            f" ({signed(each['ci_low'], each['unit'])} to {signed(each['ci_high'], each['unit'])})<extra></extra>"
+            f" ({say('interval', low=ends[0], high=ends[1])})<extra></extra>"
         ),
     )
 
@@ -176,9 +177,9 @@ def _legend(figure: go.Figure, rows: pd.DataFrame) -> None:
     found = [verdict for verdict in Verdict if verdict.value in set(rows["verdict"])]
     entries = [(_marker(verdict), label(verdict.value)) for verdict in found]
     if not rows["primary"].all():
-        entries.append((_marker(None), "background, no verdict"))
+        entries.append((_marker(None), say("forest.background")))
     if rows["primary"].any():
-        entries.append(({"symbol": "square", "size": 14, "color": ZONE}, "too small to matter"))
+        entries.append(({"symbol": "square", "size": 14, "color": ZONE}, say("forest.zone")))
     for marker, name in entries:
         figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name))
 
@@ -186,7 +187,7 @@ def _legend(figure: go.Figure, rows: pd.DataFrame) -> None:
 def _finding(comparison: Comparison) -> str:
     rows = comparison.verdict.rows
     if not rows:
-        return f"Differences to {label(comparison.baseline)}; the scenario declares no primary KPI"
+        return say("forest.no primary", baseline=label(comparison.baseline))
     parts = []
     for strategy in comparison.strategies[1:]:
         found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
@@ -199,29 +200,25 @@ def _finding(comparison: Comparison) -> str:
 
 def _verdicts(found: dict[Verdict, list[str]]) -> str:
     said = [
-        f"{label(verdict.value)} on {joined(found[verdict])}"
+        say("forest.on", verdict=label(verdict.value), kpis=joined(found[verdict]))
         for verdict in (Verdict.BETTER, Verdict.WORSE)
         if found[verdict]
     ]
     open_ = found[Verdict.NOT_ENOUGH_EVIDENCE]
     if not said and not open_:
-        return "no relevant difference on any primary KPI"
+        return say("forest.no difference")
     if not said and not found[Verdict.NO_RELEVANT_DIFFERENCE]:
-        return "not enough evidence on any primary KPI"
+        return say("forest.no evidence")
     if open_:
-        said.append(f"not enough evidence on {joined(open_)}")
-    return ", ".join(said) if said else "no relevant difference"
+        said.append(say("forest.on", verdict=label(Verdict.NOT_ENOUGH_EVIDENCE.value), kpis=joined(open_)))
+    return ", ".join(said) if said else label(Verdict.NO_RELEVANT_DIFFERENCE.value)
 
 
 def _short(kpi: str) -> str:
     """Name of a KPI without its unit and what stands in brackets."""
-    return kpi_label(kpi).split(",")[0].split(" (")[0].removesuffix(" per 100 journeys")
+    return kpi_label(kpi).split(",")[0].split(" (")[0].removesuffix(f" {label('per_100_journeys')}")
 
 
 def _how_sure(comparison: Comparison) -> str:
     confidence = number(100 * float(comparison.scenario.document.decision.confidence))
-    return (
-        f"Difference to {label(comparison.baseline)}, mean and {confidence} % interval, from {comparison.pairs} "
-        "replications of the same customers with the same luck. "
-        f"Verdicts hold together with {confidence} % confidence (Holm-adjusted), given the scenario's assumptions."
-    )
+    return say("forest.how sure", baseline=label(comparison.baseline), percent=confidence, pairs=comparison.pairs)

@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 from sim.errors import ArgumentError
 from sim.figures.style import BAD, INK, STRATEGY_COLOURS, TOUCHPOINT_COLOURS, colours, finished, rounded
 from sim.labels import label, number
+from sim.messages import say
 from sim.scenario import MINUTES_PER_WEEK, FrustrationType, Scenario
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
         vertical_spacing=0.09,
         row_heights=[_LANE, _LANE, _LINES],
         subplot_titles=[f"<b>{label(names[world])}</b>: {_year(who, world)}" for world in _WORLDS]
-        + ["<b>points lost so far</b>"],
+        + [f"<b>{say('lives.lost so far')}</b>"],
     )
     highest = 1.0
     for row, world in enumerate(_WORLDS, start=1):
@@ -79,20 +80,21 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     for world in _WORLDS:
         lane = table[table["world"] == world]
         figure.add_trace(_line(lane, table, label(names[world]), line_colour[names[world]]), row=3, col=1)
-    figure.update_yaxes(title_text="points lost", rangemode="tozero", nticks=4)
+    figure.update_yaxes(title_text=say("lives.lost"), rangemode="tozero", nticks=4)
     figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=1, col=1)
     figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=2, col=1)
-    figure.update_xaxes(title_text="week of the run", row=3, col=1)
+    figure.update_xaxes(title_text=say("lives.week"), row=3, col=1)
     figure.update_annotations(x=0, xanchor="left", font_size=14, yshift=4)
-    title = (
-        f"Customer {number_of} ({label(who['segment'])}): frustration costs {number(who['severity_baseline'])} points "
-        f"under {label(twins.baseline)} and {number(who['severity_strategy'])} under {label(twins.strategy)}"
+    title = say(
+        "lives.title",
+        customer=number_of,
+        segment=label(who["segment"]),
+        before=number(who["severity_baseline"]),
+        baseline=label(twins.baseline),
+        after=number(who["severity_strategy"]),
+        strategy=label(twins.strategy),
     )
-    subtitle = (
-        "One of the customers whose year differs most: it shows what can happen, not what is typical. "
-        "Points of experience lost at each contact; the same person with the same luck "
-        f"(replication {twins.replication})."
-    )
+    subtitle = say("lives.subtitle", replication=twins.replication)
     finished(figure, title, subtitle, 2 * _LANE + _LINES + 60)
     return figure.update_layout(
         legend={"orientation": "v", "x": 1.01, "y": 1, "yanchor": "top", "itemsizing": "trace", "tracegroupgap": 6},
@@ -101,7 +103,7 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
 
 
 def _year(who: pd.Series[Any], world: str) -> str:
-    return f"{who[f'resolved_{world}']} journeys resolved, loyalty {number(who[f'loyalty_{world}'])} at the end"
+    return say("lives.year", resolved=who[f"resolved_{world}"], loyalty=number(who[f"loyalty_{world}"]))
 
 
 def _weeks(at_min: pd.Series[float]) -> list[float]:
@@ -144,7 +146,7 @@ def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[st
                     "line": {"color": "white", "width": 0.7},
                 },
                 customdata=rounded(each["severity"].tolist(), 2),
-                hovertemplate=f"{label(str(kind))}: %{{customdata}} points<extra></extra>",
+                hovertemplate=f"{label(str(kind))}: %{{customdata}} {say('lives.points')}<extra></extra>",
                 showlegend=False,
             ),
             row=row,
@@ -165,7 +167,7 @@ def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[st
             },
             text=[
                 f"{label(each['touchpoint'])}: {label(each['need'])}, {label(each['what'])}, "
-                f"waited {number(float(minutes), 2)} min"
+                f"{say('lives.waited', minutes=number(float(minutes), 2))}"
                 for each, minutes in zip(contacts.to_dict("records"), waited, strict=True)
             ],
             hovertemplate="%{text}<extra></extra>",
@@ -188,7 +190,7 @@ def _line(lane: pd.DataFrame, table: pd.DataFrame, name: str, colour: str) -> go
         name=name,
         line={"shape": "hv", "width": 3, "color": colour},
         legendgroup="lines",
-        legendgrouptitle_text="<b>points lost so far</b>",
+        legendgrouptitle_text=f"<b>{say('lives.lost so far')}</b>",
     )
 
 
@@ -209,15 +211,16 @@ def _legend(figure: go.Figure, table: pd.DataFrame, colour_of: Mapping[str, str]
         )
 
     for touchpoint, colour in colour_of.items():
-        entry(label(touchpoint), "contacts", "contact at", {"size": 11, "color": colour})
-    entry("not resolved", "contacts", "contact at", {"size": 11, "color": "white", "line": {"color": INK, "width": 2}})
+        entry(label(touchpoint), "contacts", say("lives.contact at"), {"size": 11, "color": colour})
+    at = say("lives.contact at")
+    entry(label("unresolved"), "contacts", at, {"size": 11, "color": "white", "line": {"color": INK, "width": 2}})
     entry(
-        "after a long wait",
+        say("lives.long wait"),
         "contacts",
-        "contact at",
+        at,
         {"size": 20, "color": "white", "line": {"color": INK, "width": 1}},
     )
     happened = set(table.loc[table["event"] == "frustration", "what"])
     for kind, symbol in _SYMBOL.items():
         if kind in happened:
-            entry(label(kind), "events", "frustration", {"symbol": symbol, "size": 10, "color": BAD})
+            entry(label(kind), "events", say("lives.frustration"), {"symbol": symbol, "size": 10, "color": BAD})

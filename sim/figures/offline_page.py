@@ -18,7 +18,7 @@ from sim.labels import kpi_label, label, number, value
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["page"]
+__all__ = ["drawn", "page"]
 
 _STYLE = """
 body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
@@ -47,7 +47,7 @@ def page(result: Comparison) -> str:
         The same for the same result, byte for byte.
     """
     document = result.scenario.document
-    drawn = {
+    figures = {
         "differences": differences(result),
         "frustrations": frustrations(result),
         **{f"flows-{strategy}": flows(result, strategy) for strategy in (result.baseline, result.strategies[-1])},
@@ -60,7 +60,7 @@ def page(result: Comparison) -> str:
         f"<h1>{escape(document.name)}: {escape(others)} against {escape(label(result.baseline))}</h1>",
         f'<p class="question">{escape(" ".join(document.question.split()))}</p>' if document.question else "",
         f'<h2>Verdict</h2>\n<div class="verdict">\n{_verdict(str(result.verdict))}\n</div>',
-        *(_drawn(figure, name) for name, figure in drawn.items()),
+        *(drawn(figure, name) for name, figure in figures.items()),
         f"<h2>All KPIs</h2>\n{_table(result)}",
         "<h2>About this result</h2>",
         f"<p>{escape(' '.join(document.description.split()))}</p>" if document.description else "",
@@ -90,7 +90,8 @@ def _verdict(text: str) -> str:
     return "\n".join(blocks)
 
 
-def _drawn(figure: go.Figure, name: str) -> str:
+def drawn(figure: go.Figure, name: str) -> str:
+    """Write a figure as a part of a page that holds plotly.js; `name` tells it from the page's other figures."""
     drawing = figure.to_html(
         full_html=False,
         include_plotlyjs=False,

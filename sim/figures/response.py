@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
     GOOD,
@@ -71,18 +71,7 @@ def response(sweep: Sweep, kpi: str | None = None) -> go.Figure:
 def sweep_page(sweep: Sweep) -> str:
     """Write the figures of all primary KPIs, or of the first KPI, as one HTML page that works without a network."""
     kpis = list(sweep.scenario.document.decision.primary) or sweep.table["kpi"].iloc[:1].tolist()
-    drawn = [
-        response(sweep, kpi).to_html(
-            full_html=False,
-            include_plotlyjs=at == 0,
-            div_id=f"figure-{kpi}",
-            config={"displaylogo": False, "responsive": True, "displayModeBar": False},
-        )
-        for at, kpi in enumerate(kpis)
-    ]
-    name, body = escape(sweep.scenario.document.name), "\n".join(drawn)
-    head = f'<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>{name}</title>'
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return plain_page(sweep.scenario.document.name, {kpi: response(sweep, kpi) for kpi in kpis})
 
 
 # --- one path --------------------------------------------------------------------------------------------------------

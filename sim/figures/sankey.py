@@ -24,6 +24,7 @@ from sim.figures.style import (
     tint,
 )
 from sim.labels import label, number
+from sim.messages import say
 from sim.output_analysis import mean, paired_difference
 from sim.scenario.paths import unknown
 
@@ -36,8 +37,8 @@ _MOST_STEPS = 3
 _WORTH_A_STEP = 5.0
 _WORTH_A_NODE = 1.0
 _WORTH_A_LINK = 0.2
-_LATER, _OTHER, _RESEARCH = "later contacts", "other touchpoints", "research"
-_HEADS = ("first contact", "second contact", "third contact")
+_LATER, _OTHER, _RESEARCH = "later_contacts", "other_touchpoints", "research"
+_HEADS = ("flows.first", "flows.second", "flows.third")
 _OUTCOMES = {"resolved": GOOD, "given_up": BAD, "unfinished": NEUTRAL}
 _HEIGHT = 430
 _HEADS_HEIGHT = 24
@@ -79,7 +80,7 @@ def flows(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     figure = go.Figure(
         go.Sankey(
             valueformat=".1f",
-            valuesuffix=" of 100 journeys",
+            valuesuffix=f" {say('flows.of 100')}",
             node={
                 "label": [_said(node, float(size[node]), research_at) for node in nodes],
                 "color": [colour[node] for node in nodes],
@@ -97,8 +98,8 @@ def flows(comparison: Comparison, strategy: str | None = None) -> go.Figure:
             },
         )
     )
-    heads = {step: _HEADS[step - 1] for step in range(1, last_step + 1)}
-    heads |= {last_step + 1: "later", last_step + 2: "in the end"}
+    heads = {step: say(_HEADS[step - 1]) for step in range(1, last_step + 1)}
+    heads |= {last_step + 1: say("flows.later"), last_step + 2: say("flows.in the end")}
     steps = sorted({node[0] for node in nodes})
     for at, step in enumerate(steps):
         x = at / (len(steps) - 1)
@@ -151,23 +152,33 @@ def _finding(comparison: Comparison, strategy: str) -> tuple[str, str]:
     switches = {name: _per_100_journeys(comparison, name, "switch", "yes") for name in {comparison.baseline, strategy}}
     switched = mean(switches[strategy], confidence)
     resolved, given_up = (number(mean(ends[name]).mean, 2) for name in ("resolved", "given_up"))
-    title = (
-        f"Of 100 journeys under {label(strategy)}, {resolved} end resolved and {given_up} given up; "
-        f"customers switch touchpoints {number(switched.mean, 2)} times on the way"
+    title = say(
+        "flows.title",
+        strategy=label(strategy),
+        resolved=resolved,
+        given_up=given_up,
+        switched=number(switched.mean, 2),
     )
-    percent = number(100 * confidence)
-    subtitle = (
-        "Research before choosing where to be served counts as a contact; flows below "
-        f"{_WORTH_A_LINK} per 100 journeys are not drawn. "
-        f"Switches: {number(switched.mean)}, {percent} % interval {number(switched.ci_low)} to "
-        f"{number(switched.ci_high)} ({comparison.pairs} replications)."
+    subtitle = say(
+        "flows.subtitle",
+        least=number(_WORTH_A_LINK),
+        switched=number(switched.mean),
+        percent=number(100 * confidence),
+        low=number(switched.ci_low),
+        high=number(switched.ci_high),
+        pairs=comparison.pairs,
     )
     if strategy != comparison.baseline:
         gap = paired_difference(switches[strategy], switches[comparison.baseline], confidence)
-        interval = f"{signed(gap.ci_low, 'contacts')} to {signed(gap.ci_high, 'contacts')}"
-        subtitle += f" Difference to {label(comparison.baseline)}: {signed(gap.mean, 'contacts')} ({interval})"
+        difference, low, high = (signed(each, "contacts") for each in (gap.mean, gap.ci_low, gap.ci_high))
+        subtitle += say(
+            "flows.difference",
+            baseline=label(comparison.baseline),
+            difference=difference,
+            interval=say("interval", low=low, high=high),
+        )
         clear = gap.ci_low > 0.0 or gap.ci_high < 0.0
-        subtitle += "." if clear else "; not enough evidence of a difference."
+        subtitle += "." if clear else say("flows.not clear")
     return title, subtitle
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sim.labels import value
+from sim.labels import signed, spoken, unit_of_difference
+from sim.messages import say
 from sim.output_analysis import Verdict
 
 __all__ = [
@@ -116,13 +117,7 @@ def joined(parts: Sequence[str]) -> str:
     >>> joined(["waiting", "effort", "price"])
     'waiting, effort and price'
     """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-
-
-def signed(difference: float, unit: str) -> str:
-    """Write a difference with its sign; shares in percentage points."""
-    text = value(difference, unit)
-    return f"+{text}" if difference > 0.0 else text.replace("-", "\u2212", 1)
+    return f" {say('and')} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:
@@ -166,7 +161,7 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
             "x": 0,
             "xref": "container",
             "xanchor": "left",
-            "pad": {"l": 12, "t": _PADDING},
+            "pad": {"l": 12, "t": _PADDING + 8},  # plotly counts from the base line of capitals
             "y": 1,
             "yref": "container",
             "yanchor": "top",
@@ -183,13 +178,9 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
             "font": {"size": _TEXT_SIZE},
         },
         bargap=0.25,
+        separators={"en": ".,", "de": ",."}[spoken()],
     )
     return figure
-
-
-def unit_of_difference(unit: str) -> str:
-    """Name the unit in which the difference of two values is counted."""
-    return {"share": "percentage points", "points 0-100": "points", "EUR per year": "EUR/customer/year"}.get(unit, unit)
 
 
 def shown_value(amount: float, unit: str) -> float:

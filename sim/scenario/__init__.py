@@ -32,6 +32,7 @@ from sim.scenario.schema import (
     Strategy,
     Touchpoint,
 )
+from sim.scenario.schema_decisions import Economics, Expectation
 
 __all__ = [
     "MINUTES_PER_WEEK",
@@ -41,6 +42,8 @@ __all__ = [
     "Behaviour",
     "Decision",
     "Document",
+    "Economics",
+    "Expectation",
     "Experience",
     "Fact",
     "FactHandling",

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from sim.errors import ScenarioError
 from sim.scenario.completing import completed
+from sim.scenario.decision_checks import check_decisions
 from sim.scenario.draft import Draft, Finding
 from sim.scenario.lever_checks import check_levers, with_amounts
 from sim.scenario.paths import unknown
@@ -36,6 +37,8 @@ _NAMES = (
     ("needs.*.follow_ups.*.need", "needs", "need"),
     ("needs.*.follow_ups.*.resolved_at.*", "touchpoints", "touchpoint"),
     ("behaviour.research_at", "touchpoints", "touchpoint"),
+    ("expect.*.strategy", "strategies", "strategy"),
+    ("expect.*.strategy.*", "strategies", "strategy"),
 )
 """Values that are such names."""
 
@@ -101,6 +104,7 @@ def _rules(draft: Draft) -> Iterator[Finding]:
     yield from _services(draft)
     yield from _follow_ups(draft)
     yield from _behaviour(draft)
+    yield from check_decisions(draft)
 
 
 def _run_and_decision(draft: Draft) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ FIXED_OVER_TIME = (
 )
 """Numbers that hold for a whole run: they are drawn or fixed before it starts, so no lever can move them."""
 
-_SECTIONS_OF_PLANS = ("levers", "strategies")
+_SECTIONS_OF_PLANS = ("levers", "strategies", "economics", "expect")
 _RULES = ("to", "factor", "add")
 
 

@@ -30,7 +30,7 @@ from sim.scenario.suspicions import suspicions
 
 __all__ = ["Scenario", "load"]
 
-_DECIDED = ("run", "strategies", "decision")
+_DECIDED = ("run", "strategies", "decision", "economics", "expect")
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:
@@ -236,9 +236,10 @@ class Scenario:
         return document
 
     def scaled(self, factor: float) -> Scenario:
-        """Copy with customers and agents in proportion, rounded half up; who had an agent keeps at least one.
+        """Copy with customers, agents and lever costs in proportion, so that costs per customer stay what they are.
 
-        Small pools wait longer at the same load, so a scaled-down copy overstates waiting.
+        Customers and agents are rounded half up; who had an agent keeps at least one. Small pools wait longer at the
+        same load, so a scaled-down copy overstates waiting.
 
         Parameters
         ----------
@@ -264,6 +265,15 @@ class Scenario:
             else touchpoint
             for name, touchpoint in raw["touchpoints"].items()
         }
+        if self.document.levers:
+            raw["levers"] = {
+                name: {
+                    **raw["levers"][name],
+                    "one_off": _in_proportion(lever.one_off, factor),
+                    "running": _in_proportion(lever.running, factor),
+                }
+                for name, lever in self.document.levers.items()
+            }
         return _scenario(replace(self.content, raw=raw))
 
     def assumptions(self) -> pd.DataFrame:
@@ -340,6 +350,14 @@ def _replaced(node: Any, tree: dict[str, Any] | float) -> Any:
     if isinstance(node, BaseModel):
         return node.model_copy(update={name: _replaced(getattr(node, name), branch) for name, branch in tree.items()})
     return {**node, **{key: _replaced(node[key], branch) for key, branch in tree.items()}}
+
+
+def _in_proportion(amount: Quantity, factor: float) -> dict[str, str]:
+    """An amount and its range times a factor, as a file would write it."""
+    unit = amount.kind.unit if amount.kind is not None else ""
+    numbers = {"value": amount.value, "low": amount.low, "high": amount.high}
+    written = {name: f"{number * factor!r} {unit}" for name, number in numbers.items() if number is not None}
+    return written if amount.source is None else {**written, "source": amount.source}
 
 
 def _scaled(raw: Any, factor: float, least: int) -> Any:

@@ -27,6 +27,7 @@ from sim.scenario.quantities import (
     Spread,
     Written,
 )
+from sim.scenario.schema_decisions import Economics, Expectation
 
 __all__ = [
     "Behaviour",
@@ -392,3 +393,6 @@ class Document(_Part):
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1)]
     """The first one is the baseline."""
     decision: Decision = Decision()
+    economics: Economics = Economics()
+    expect: list[Expectation] = []
+    """What should come out; ``journeysim check --run`` and pytest hold the scenario to it."""

@@ -207,7 +207,9 @@ def _run(
 
 def _compare(case: Scenario, count: int, workers: int | None = None) -> None:
     seed = time.perf_counter_ns() % 1_000_000_000  # new luck each time, so that nothing can have been kept
-    sim.compare(case, list(STRATEGIES), replications=count, seed=seed, executor=workers, progress=False)
+    sim.compare(
+        case, list(STRATEGIES), replications=count, seed=seed, executor=workers, store=False, progress=False
+    )
 
 
 def _wall_time(task: Callable[[], Any]) -> float:

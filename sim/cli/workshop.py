@@ -1,0 +1,51 @@
+"""The command that opens the workshop app: workshop."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import app, examples, plainly
+from sim.workshop.app import CASE, serve
+
+__all__ = ["workshop"]
+
+
+@app.command(
+    epilog=examples(
+        "journeysim workshop",
+        "journeysim workshop scenarios/shoe_retailer.yaml --strategy integrated",
+        "journeysim workshop kept/half_the_customers.yaml --strategy half_the_customers",
+    )
+)
+@plainly
+def workshop(
+    case: Annotated[
+        Path, typer.Argument(help="Scenario file; by default the shipped case.", show_default=False)
+    ] = CASE,
+    strategy: Annotated[
+        str | None, typer.Option(help="Compared with the baseline at first. By default the last of the case.")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Where strategies are kept.")] = Path("kept"),
+    scale: Annotated[
+        float | None,
+        typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 8,000."),
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="By default the first free one from 8866 on.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """Open the workshop in the browser: sliders, and two worlds side by side.
+
+    It listens on this machine only, until Ctrl-C. Needs the extra lab.
+    """
+
+    def ready(address: str) -> None:
+        typer.echo(f"The workshop is at {address} (Ctrl-C ends it)")
+        if browser:
+            webbrowser.open(address)
+
+    serve(case, strategy, folder=folder, port=port, scale=scale, ready=ready)
+    typer.echo("The workshop is closed.")

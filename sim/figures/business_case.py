@@ -1,0 +1,258 @@
+"""Where the money of a strategy comes from, and when it is back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sim.errors import ArgumentError
+from sim.figures.plain_page import plain_page
+from sim.figures.style import (
+    BAD,
+    GOOD,
+    INK,
+    NEUTRAL,
+    STRATEGY_COLOURS,
+    SUBTLE,
+    box,
+    colours,
+    finished,
+    joined,
+    rounded,
+    sentence,
+    tint,
+)
+from sim.labels import label, number
+from sim.scenario.paths import unknown
+
+if TYPE_CHECKING:
+    from sim.economics import BusinessCase
+
+__all__ = ["BusinessCaseFigures", "business_case_page", "cash_flow", "waterfall"]
+
+_ROW, _HEIGHT = 44, 400
+_ROOM_FOR_TEXT = 0.14
+
+
+@dataclass(frozen=True)
+class BusinessCaseFigures:
+    """The figures of a business case, as ``case.figures``.
+
+    Parameters
+    ----------
+    case : BusinessCase
+    """
+
+    case: BusinessCase
+
+    def waterfall(self, strategy: str | None = None) -> go.Figure:
+        """Where the net present value of a strategy comes from; by default of the last one."""
+        return waterfall(self.case, strategy)
+
+    def cash_flow(self) -> go.Figure:
+        """Discounted money so far, month by month, all strategies with their bands."""
+        return cash_flow(self.case)
+
+
+def business_case_page(case: BusinessCase) -> str:
+    """Write the cash flow, and the waterfall of every strategy, as one HTML page that works without a network."""
+    drawn = {strategy: waterfall(case, strategy) for strategy in case.comparison.strategies[1:]}
+    title = f"{case.comparison.scenario.document.name}: business case"
+    return plain_page(title, {"cash_flow": cash_flow(case), **drawn})
+
+
+def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
+    """Draw the parts of a strategy's net present value, which add up to it.
+
+    Parameters
+    ----------
+    case : BusinessCase
+    strategy : str, optional
+        By default the last of the comparison.
+
+    Raises
+    ------
+    ArgumentError
+        The business case has no such strategy.
+    """
+    others = case.comparison.strategies[1:]
+    name = others[-1] if strategy is None else strategy
+    if name not in others:
+        raise ArgumentError(unknown("strategy", str(name), others))
+    parts = case.waterfall[case.waterfall["strategy"] == name]
+    row = case.table[case.table["strategy"] == name].iloc[0]
+    bars, so_far = [], 0.0
+    for part, eur, low, high in parts[["part", "eur", "ci_low", "ci_high"]].itertuples(index=False):
+        bars.append(_Bar(sentence(label(part)), so_far, eur, low, high, GOOD if eur > 0.0 else BAD))
+        so_far += eur
+    total = (row["npv_eur"], row["npv_low"], row["npv_high"])
+    bars.append(_Bar(f"<b>{sentence(label('net_present_value'))}</b>", 0.0, *total, NEUTRAL))
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            base=rounded([bar.start for bar in bars], 6),
+            x=rounded([bar.eur for bar in bars], 6),
+            y=[f"{bar.name}  " for bar in bars],
+            marker={"color": [bar.colour for bar in bars]},
+            error_x={
+                "type": "data",
+                "array": [x or None for x in rounded([bar.half_width for bar in bars], 6)],
+                "color": INK,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            customdata=[_band(bar.low, bar.high) for bar in bars],
+            hovertemplate="%{y}: %{x:,.0f} EUR %{customdata}<extra></extra>",
+        )
+    )
+    for at, bar in enumerate(bars):
+        figure.add_annotation(**box(text=_eur(bar.eur), x=bar.right, y=at, xanchor="left", xshift=6))
+    low, high = min(bar.left for bar in bars), max(bar.right for bar in bars)
+    room = _ROOM_FOR_TEXT * ((high - low) or 1.0)
+    figure.add_vline(x=0.0, line={"color": INK, "width": 1})
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(
+        title_text=f"EUR, discounted, against {label(case.comparison.baseline)}",
+        tickformat=",",
+        range=[low - room / 4, high + room],
+    )
+    subtitle = (
+        f"Parts add up to the net present value over {_years(case)} at "
+        f"{number(100 * float(case.economics.discount_rate))} % per year; {_confidence(case)} % intervals of "
+        f"{case.comparison.pairs} paired replications. {_carried(case)}"
+    )
+    return finished(figure, _finding(case, row, parts), subtitle, _ROW * len(bars) + 20, legend=False)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """One step of a waterfall, in EUR."""
+
+    name: str
+    start: float
+    eur: float
+    low: float
+    high: float
+    colour: str
+
+    @property
+    def half_width(self) -> float:
+        return 0.0 if math.isnan(self.low) else (self.high - self.low) / 2.0
+
+    @property
+    def left(self) -> float:
+        return min(self.start, self.start + self.eur - self.half_width)
+
+    @property
+    def right(self) -> float:
+        return max(self.start, self.start + self.eur + self.half_width)
+
+
+def _finding(case: BusinessCase, row: pd.Series, parts: pd.DataFrame) -> str:
+    strategy, years = label(row["strategy"]), _years(case)
+    band = f"{_eur(row['npv_low'])} to {_eur(row['npv_high'])} EUR"
+    if not row["npv_low"] > 0.0 and not row["npv_high"] < 0.0:
+        return f"Not enough evidence that {strategy} pays or loses money over {years} ({band})"
+    gains = parts[parts["eur"] > 0.0].sort_values("eur", ascending=False)
+    if row["npv_low"] > 0.0:
+        return (
+            f"Over {years}, {strategy} is worth {_eur(row['npv_eur'])} EUR ({band}), most of it from "
+            f"{label(gains['part'].iloc[0])}"
+        )
+    largest = parts.sort_values("eur")["part"].iloc[0]
+    return (
+        f"Over {years}, {strategy} loses money, {_eur(row['npv_eur'])} EUR ({band}), most of all for {label(largest)}"
+    )
+
+
+def cash_flow(case: BusinessCase) -> go.Figure:
+    """Draw the discounted money so far at the end of each month; the last point is the net present value."""
+    colour = colours(case.comparison.scenario.strategies, STRATEGY_COLOURS)
+    figure = go.Figure()
+    for strategy in case.comparison.strategies[1:]:
+        own = case.cumulated[case.cumulated["strategy"] == strategy]
+        at = [int(own["month"].iloc[0]) - 1, *own["month"]]
+        middle, low, high = (rounded([0.0, *own[end]], 6) for end in ("eur", "ci_low", "ci_high"))
+        if None not in low:
+            figure.add_trace(
+                go.Scatter(
+                    x=[*at, *reversed(at)],
+                    y=[*high, *reversed(low)],
+                    fill="toself",
+                    fillcolor=tint(colour[strategy], 0.16),
+                    line={"width": 0},
+                    mode="lines",
+                    hoverinfo="skip",
+                    showlegend=False,
+                )
+            )
+        figure.add_trace(
+            go.Scatter(
+                name=label(strategy),
+                x=at,
+                y=middle,
+                mode="lines",
+                line={"color": colour[strategy], "width": 2.5},
+                hovertemplate="month %{x}: %{y:,.0f} EUR<extra>" + label(strategy) + "</extra>",
+            )
+        )
+    figure.add_hline(y=0.0, line={"color": INK, "width": 1})
+    simulated = case.streams.simulated
+    if simulated < case.streams.horizon:
+        figure.add_vline(x=simulated, line={"color": SUBTLE, "width": 1, "dash": "dash"})
+        figure.add_annotation(
+            **box(text="simulated  ", x=simulated, y=1, yref="paper", xanchor="right", yanchor="top"),
+        )
+        figure.add_annotation(
+            **box(text="  carried on", x=simulated, y=1, yref="paper", xanchor="left", yanchor="top"),
+        )
+    figure.update_xaxes(title_text="months after measuring begins", dtick=6, showgrid=False)
+    figure.update_yaxes(title_text=f"EUR so far, discounted, against {label(case.comparison.baseline)}", tickformat=",")
+    subtitle = (
+        f"Lines are means of {case.comparison.pairs} paired replications, bands their {_confidence(case)} % intervals, "
+        f"month by month. {_carried(case)}"
+    )
+    return finished(figure, _when(case), subtitle, _HEIGHT)
+
+
+def _when(case: BusinessCase) -> str:
+    rows = case.table.to_dict("records")
+    back = [
+        f"{label(row['strategy'])} after {row['payback_months']} months"
+        for row in rows
+        if not pd.isna(row["payback_months"])
+    ]
+    never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
+    if not back:
+        verb = "does" if len(never) == 1 else "do"
+        return f"{joined(never)} {verb} not bring back within {_years(case)} what is spent"
+    rest = f"; {joined(never)} not within {_years(case)}" if never else ""
+    return f"The money is back for {joined(back)}{rest}"
+
+
+def _carried(case: BusinessCase) -> str:
+    if case.streams.simulated >= case.streams.horizon:
+        return "All months are simulated."
+    what = "the last quarter's" if case.economics.carry_on == "last_quarter" else "the measured period's"
+    return f"From month {number(case.streams.simulated)} on {what} monthly differences are carried on (assumption)."
+
+
+def _band(low: float, high: float) -> str:
+    return "" if math.isnan(low) else f"({_eur(low)} to {_eur(high)})"
+
+
+def _eur(amount: float) -> str:
+    return "0" if round(amount) == 0 else f"{amount:+,.0f}".replace("-", "\u2212")
+
+
+def _confidence(case: BusinessCase) -> str:
+    return number(100 * float(case.comparison.scenario.document.decision.confidence))
+
+
+def _years(case: BusinessCase) -> str:
+    years, rest = divmod(case.streams.horizon, 12)
+    return f"{case.streams.horizon} months" if rest else f"{years} year{'' if years == 1 else 's'}"

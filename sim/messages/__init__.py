@@ -1,0 +1,52 @@
+"""The sentences stakeholders read, in English and German side by side; the words they are made of are in labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sim.labels import LANGUAGES, spoken
+from sim.messages import ballots, comparison, figures, film, kpis, report, story
+
+__all__ = ["TEXTS", "definition", "say"]
+
+TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {**comparison.TEXTS, **figures.TEXTS, **film.TEXTS, **story.TEXTS, **report.TEXTS, **ballots.TEXTS}
+)
+"""English and German by key; braces name what is filled in."""
+
+
+def say(key: str, **values: object) -> str:
+    """Say a sentence in the language that is spoken now.
+
+    Parameters
+    ----------
+    key : str
+        One of `TEXTS`.
+    **values
+        What is filled in, as it shall read: numbers are written by `sim.labels.number` before.
+
+    Examples
+    --------
+    >>> say("interval", low="-1.2", high="+0.4")
+    '-1.2 to +0.4'
+    """
+    return TEXTS[key][LANGUAGES.index(spoken())].format(**values)
+
+
+def definition(kpi: str, english: str) -> str:
+    """Define a KPI in the language that is spoken now.
+
+    Parameters
+    ----------
+    kpi : str
+        Name; one for a touchpoint or a frustration type has the general definition with its place or type.
+    english : str
+        Its definition in `sim.kpis.catalogue`, which also stands in where no other language has one.
+
+    Examples
+    --------
+    >>> definition("waiting_min", "Mean waiting time in line.")
+    'Mean waiting time in line.'
+    """
+    return english if spoken() == "en" else kpis.german(kpi) or english

@@ -1,0 +1,87 @@
+"""What comparisons and twins say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["TEXTS"]
+
+TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "and": ("and", "und"),
+        "quoted": ("“{text}”", "„{text}“"),
+        "interval": ("{low} to {high}", "{low} bis {high}"),
+        "interval of": ("{percent} % interval", "{percent}-%-Intervall"),
+        "difference": ("difference", "Differenz"),
+        # the verdict on one KPI
+        "verdict.means": ("{kpi}: {mean} instead of {baseline}", "{kpi}: {mean} statt {baseline}"),
+        "verdict.no interval": (
+            "{text} (no interval: fewer than two pairs of replications)",
+            "{text} (kein Intervall: weniger als zwei Paare von Wiederholungen)",
+        ),
+        "verdict.interval": (
+            "{text} ({difference}, interval {interval}",
+            "{text} ({difference}, Intervall {interval}",
+        ),
+        "verdict.too close": (
+            "{text}; too close to what matters for a reasonable number of replications)",
+            "{text}; zu nah an der Grenze des Relevanten für eine vertretbare Zahl von Wiederholungen)",
+        ),
+        "verdict.more": (
+            "{text}; about {more} more replications if this is the true difference)",
+            "{text}; etwa {more} weitere Wiederholungen, falls dies die wahre Differenz ist)",
+        ),
+        # all verdicts
+        "verdict.none": (
+            "No verdict: the scenario declares no primary KPIs (decision.primary). The table shows all KPIs.",
+            "Kein Urteil: Das Szenario nennt keine Hauptkennzahlen (decision.primary). Die Tabelle zeigt alle.",
+        ),
+        "verdict.on": ("{verdict} on {count}", "{verdict} bei {count}"),
+        "verdict.strategy": (
+            "{strategy} against {baseline}, {count} primary KPIs: {found}.",
+            "{strategy} gegen {baseline}, {count} Hauptkennzahlen: {found}.",
+        ),
+        "verdict.how sure": (
+            "From {pairs} paired replications. All verdicts hold together with "
+            "{percent} % confidence (Holm-adjusted); each interval holds for its KPI alone. "
+            "They say what follows from the scenario's assumptions, not that the assumptions are true.",
+            "Aus {pairs} gepaarten Wiederholungen. Alle Urteile gelten zusammen mit {percent} % Sicherheit "
+            "(nach Holm); jedes Intervall gilt für seine Kennzahl allein. "
+            "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
+        ),
+        # the whole comparison
+        "comparison.scale": (", scale {scale}", ", Maßstab {scale}"),
+        "comparison.headline": (
+            "{name}: {others} against {baseline}, {pairs} paired replications, seed {seed}{scale}",
+            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholungen, Startwert {seed}{scale}",
+        ),
+        "comparison.no luck": (
+            "How much pairing helps cannot be measured here: too few replications, or nothing varies.",
+            "Was die Paarung bringt, lässt sich hier nicht messen: zu wenige Wiederholungen, oder nichts schwankt.",
+        ),
+        "comparison.luck": (
+            "Same customers, same luck: with independent seeds the same intervals would need {middle} times the "
+            "replications (median of the KPIs shown; {low} to {high}).",
+            "Dieselben Kunden mit demselben Glück: Mit unabhängigen Startwerten bräuchten dieselben Intervalle das "
+            "{middle}-Fache an Wiederholungen (Median der gezeigten Kennzahlen; {low} bis {high}).",
+        ),
+        # twins
+        "twins.headline": (
+            "The customers whose year differs most between {worlds} (replication {replication}).\n"
+            "They show what can happen, not what is typical.",
+            "Die Kunden, deren Jahr sich zwischen {worlds} am meisten unterscheidet (Wiederholung {replication}).\n"
+            "Sie zeigen, was geschehen kann, nicht, was typisch ist.",
+        ),
+        "twins.customer": ("Customer {customer} ({segment})", "Kunde {customer} ({segment})"),
+        "twins.waited": (", waited {waited} min", ", {waited} min gewartet"),
+        "twins.week": ("week {week}", "Woche {week}"),
+        "twins.same": ("(the same until then: {count} lines)", "(bis dahin gleich: {count} Zeilen)"),
+        "twins.more": ("… {count} more lines: .table", "… {count} weitere Zeilen: .table"),
+        "twins.total": (
+            "{severity} points lost, {resolved} resolved, loyalty {loyalty}",
+            "{severity} Punkte verloren, {resolved} gelöst, Loyalität {loyalty}",
+        ),
+    }
+)
+"""English and German by key."""

@@ -1,0 +1,300 @@
+"""What the report says: page, deck and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["TEXTS"]
+
+TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        # words that several tables need
+        "kpi": ("KPI", "Kennzahl"),
+        "strategy": ("Strategy", "Strategie"),
+        "segment": ("Segment", "Segment"),
+        "customers": ("Customers", "Kunden"),
+        "need": ("Need", "Anliegen"),
+        "unit": ("Unit", "Einheit"),
+        "path": ("Number in the scenario file", "Zahl in der Szenariodatei"),
+        "value": ("Value", "Wert"),
+        "low": ("Low", "Unten"),
+        "high": ("High", "Oben"),
+        "source": ("Source", "Quelle"),
+        # the report as a whole
+        "report.subtitle": (
+            "{others} against {baseline}; {pairs} paired replications",
+            "{others} gegen {baseline}; {pairs} gepaarte Wiederholungen",
+        ),
+        "report.contents": ("Contents", "Inhalt"),
+        "report.chart": ("Chart {number}", "Diagramm {number}"),
+        "report.more rows": (
+            "{count} more rows are in the workbook",
+            "{count} weitere Zeilen stehen in der Arbeitsmappe",
+        ),
+        # question
+        "question.heading": ("Question and answer", "Frage und Antwort"),
+        "question.how": (
+            "The same customers, with the same luck, were simulated under every strategy, {pairs} times.",
+            "Dieselben Kunden mit demselben Glück wurden unter jeder Strategie simuliert, {pairs}-mal.",
+        ),
+        # company
+        "company.heading": ("The company", "Das Unternehmen"),
+        "company.finding": (
+            "{customers} customers in {segments} segments bring {needs} kinds of needs to {touchpoints}",
+            "{customers} Kunden in {segments} Segmenten bringen {needs} Arten von Anliegen zu {touchpoints}",
+        ),
+        "company.segments": ("{count} segments of customers", "{count} Kundensegmente"),
+        "company.rate": ("Needs per customer and year", "Anliegen je Kunde und Jahr"),
+        "company.touchpoints": ("{count} touchpoints", "{count} Kontaktpunkte"),
+        "company.touchpoint": ("Touchpoint", "Kontaktpunkt"),
+        "company.kind": ("Kind", "Art"),
+        "company.hours": ("Open, hours per week", "Geöffnet, Stunden je Woche"),
+        "company.agents": ("Agents on duty", "Personal im Dienst"),
+        "company.wage": ("Cost of an agent, EUR per hour", "Personalkosten, EUR je Stunde"),
+        "company.per contact": ("Cost per contact, EUR", "Kosten je Kontakt, EUR"),
+        "company.needs": ("{count} kinds of needs", "{count} Arten von Anliegen"),
+        "company.served at": ("Served at", "Bedient an"),
+        "company.requires": ("What serving it requires to see", "Was man dafür sehen muss"),
+        "company.of": ("{name} ({count})", "{name} ({count})"),
+        "company.uses": ("{count} under {strategy}", "{count} unter {strategy}"),
+        "company.strategies": ("Of {count} levers are used: {uses}", "Von {count} Maßnahmen wirken: {uses}"),
+        "company.levers": ("Levers and how far they reach", "Maßnahmen und ihre Abdeckung"),
+        "company.use": ("{lever} ({share} %)", "{lever} ({share} %)"),
+        "company.no levers": ("no lever", "keine Maßnahme"),
+        "company.cost of levers": (
+            "At full coverage all levers together cost {once} EUR once and {monthly} EUR per month",
+            "Bei voller Abdeckung kosten alle Maßnahmen zusammen einmalig {once} EUR und {monthly} EUR je Monat",
+        ),
+        "company.lever": ("Lever", "Maßnahme"),
+        "company.one-off": ("One-off cost, EUR", "Einmalige Kosten, EUR"),
+        "company.running": ("Running cost, EUR per month", "Laufende Kosten, EUR je Monat"),
+        "company.lead time": ("Lead time, weeks", "Vorlauf, Wochen"),
+        "company.ramp": ("Ramp, weeks", "Anlauf, Wochen"),
+        "company.note": (
+            "All numbers are those of the scenario file; the register says where each comes from.",
+            "Alle Zahlen sind die der Szenariodatei; das Verzeichnis nennt ihre Herkunft.",
+        ),
+        # comparison
+        "comparison.heading": ("Comparison", "Vergleich"),
+        "comparison.all": (
+            "All {count} KPIs of every strategy",
+            "Alle {count} Kennzahlen jeder Strategie",
+        ),
+        "comparison.baseline": ("Baseline: {baseline}", "Ausgangslage: {baseline}"),
+        "comparison.mean": ("Strategy's mean", "Mittel der Strategie"),
+        "comparison.low": ("{percent} % interval from", "{percent}-%-Intervall von"),
+        "comparison.high": ("to", "bis"),
+        "comparison.verdict": ("Verdict", "Urteil"),
+        "comparison.share unit": ("%, differences in percentage points", "%, Differenzen in Prozentpunkten"),
+        "comparison.by": ("{strategy} ({difference})", "{strategy} ({difference})"),
+        "comparison.found": ("{verdict} under {found}", "{verdict} unter {found}"),
+        "comparison.zone": (
+            "Differences below {zone} {unit} do not matter, as was declared before. {how_sure}",
+            "Differenzen unter {zone} {unit} zählen nicht, wie vorab festgelegt. {how_sure}",
+        ),
+        "comparison.axis": (
+            "difference to {baseline}, {unit} ({better})",
+            "Differenz zu {baseline}, {unit} ({better})",
+        ),
+        # frustrations
+        "frustrations.heading": ("Frustrations", "Frustrationen"),
+        "frustrations.type": ("Frustration", "Frustration"),
+        "frustrations.subtitle": (
+            "Mean of {pairs} replications; types that never happen are left out.",
+            "Mittel aus {pairs} Wiederholungen; Arten, die nie vorkommen, fehlen.",
+        ),
+        "frustrations.note": (
+            "A frustration event is recorded the moment it happens; it follows from a fact that the touchpoint does "
+            "not see, from a queue or from closed doors.",
+            "Ein Frustrationsereignis wird in dem Moment festgehalten, in dem es geschieht; es folgt aus einer "
+            "Information, die der Kontaktpunkt nicht sieht, aus einer Schlange oder aus geschlossenen Türen.",
+        ),
+        # flows
+        "flows.heading": ("Where customers go", "Wohin Kunden gehen"),
+        "flows.resolved": ("{count} under {strategy}", "{count} unter {strategy}"),
+        "flows.finding": (
+            "Of 100 journeys end resolved: {resolved}",
+            "Von 100 Kundenreisen enden gelöst: {resolved}",
+        ),
+        "flows.chart": (
+            "How journeys begun in the measured period end, all {pairs} replications together.",
+            "Wie Kundenreisen enden, die im Messzeitraum begannen, alle {pairs} Wiederholungen zusammen.",
+        ),
+        "flows.axis": ("Of 100 journeys, how many end how", "Von 100 Kundenreisen enden"),
+        # twins
+        "twins.heading": ("One customer, two lives", "Ein Kunde, zwei Leben"),
+        "twins.table": (
+            "The customers whose year differs most",
+            "Die Kunden, deren Jahr sich am meisten unterscheidet",
+        ),
+        "twins.who": ("Customer", "Kunde"),
+        "twins.severity": ("points lost", "verlorene Punkte"),
+        "twins.resolved": ("journeys resolved", "gelöste Kundenreisen"),
+        "twins.loyalty": ("loyalty at the end, points", "Loyalität am Ende, Punkte"),
+        "twins.note": (
+            "These customers show what can happen, not what is typical: they are the ones whose year differs most, in "
+            "either direction.",
+            "Diese Kunden zeigen, was geschehen kann, nicht, was typisch ist: Es sind die, deren Jahr sich am meisten "
+            "unterscheidet, in welche Richtung auch immer.",
+        ),
+        # assumptions
+        "assumptions.heading": ("Assumptions", "Annahmen"),
+        "assumptions.finding": (
+            "{assumed} of the {count} numbers of the scenario are assumptions without a source",
+            "{assumed} der {count} Zahlen des Szenarios sind Annahmen ohne Quelle",
+        ),
+        "assumptions.subtitle": (
+            "Numbers that the scenario file states about company and customers, by its sections.",
+            "Zahlen, die die Szenariodatei über Unternehmen und Kunden nennt, nach ihren Abschnitten.",
+        ),
+        "assumptions.axis": ("how many numbers", "Zahl der Angaben"),
+        "assumptions.assumed": ("assumption", "Annahme"),
+        "assumptions.sourced": ("with a source", "mit Quelle"),
+        "assumptions.kind": ("Origin", "Herkunft"),
+        "assumptions.register": ("All {count} numbers", "Alle {count} Zahlen"),
+        "assumptions.sources": (
+            "The {count} sources, in the words of the scenario file",
+            "Die {count} Quellen, im Wortlaut der Szenariodatei",
+        ),
+        "assumptions.text": ("What it says", "Was sie besagt"),
+        "assumptions.note": (
+            "The register lists every number with its range and its source. What carries no source, or one that calls "
+            "itself an assumption, is counted as an assumption; what matters most of it should be measured first.",
+            "Das Verzeichnis nennt jede Zahl mit Spanne und Quelle. Was keine Quelle hat, oder eine, die sich selbst "
+            "Annahme nennt, zählt als Annahme; was davon am meisten bewirkt, sollte zuerst gemessen werden.",
+        ),
+        # money
+        "money.heading": ("Business case", "Geschäftsfall"),
+        "money.finding": (
+            "Net present value over {months} months: {told}",
+            "Kapitalwert über {months} Monate: {told}",
+        ),
+        "money.npv": ("{strategy} {eur} EUR{interval}", "{strategy} {eur} EUR{interval}"),
+        "money.npv head": ("Net present value, EUR", "Kapitalwert, EUR"),
+        "money.from": ("from", "von"),
+        "money.to": ("to, EUR", "bis, EUR"),
+        "money.investment": ("Put into levers, EUR", "In Maßnahmen gesteckt, EUR"),
+        "money.return": ("Return, %", "Rendite, %"),
+        "money.payback": ("Payback, months", "Amortisation, Monate"),
+        "money.pays": ("Simulated futures in which it pays, %", "Simulierte Zukünfte, in denen es sich lohnt, %"),
+        "money.never": ("not within {months}", "nicht binnen {months}"),
+        "money.pays back": (
+            "{strategy} pays back {months} months after measuring begins",
+            "{strategy} amortisiert sich {months} Monate nach Messbeginn",
+        ),
+        "money.does not pay": (
+            "not paid back within {months} months: {strategies}",
+            "nicht amortisiert binnen {months} Monaten: {strategies}",
+        ),
+        "money.over time": (
+            "Discounted money so far against the baseline, mean of the replications; {simulated} months are simulated, "
+            "the rest up to month {horizon} is carried on.",
+            "Bisher aufgelaufenes abgezinstes Geld gegen die Ausgangslage, Mittel der Wiederholungen; {simulated} "
+            "Monate sind simuliert, der Rest bis Monat {horizon} ist fortgeschrieben.",
+        ),
+        "money.axis": ("EUR, discounted, against {baseline}", "EUR, abgezinst, gegen {baseline}"),
+        "money.month": ("month of the measured period", "Monat des Messzeitraums"),
+        "money.parts": (
+            "{strategy}: the largest part of its net present value is {part}, {eur} EUR{interval}",
+            "{strategy}: Der größte Teil des Kapitalwerts ist {part}, {eur} EUR{interval}",
+        ),
+        "money.parts subtitle": (
+            "Parts of the net present value over {months} months with their intervals; costs are negative.",
+            "Teile des Kapitalwerts über {months} Monate mit ihren Intervallen; Kosten sind negativ.",
+        ),
+        "money.discount": (
+            "All money is discounted at {percent} % per year to the first measured month; what levers cost before that "
+            "month is counted, what they earn before it is not.",
+            "Alles Geld ist mit {percent} % im Jahr auf den ersten gemessenen Monat abgezinst; was Maßnahmen davor "
+            "kosten, zählt, was sie davor einbringen, nicht.",
+        ),
+        "money.last quarter": ("the last simulated quarter", "des letzten simulierten Quartals"),
+        "money.whole period": ("the whole measured period", "des ganzen Messzeitraums"),
+        "money.carried on": (
+            "{simulated} months are simulated; from there to month {horizon} the monthly differences of {basis} go on, "
+            "less {fade} % per year: an assumption.",
+            "{simulated} Monate sind simuliert; von da bis Monat {horizon} gelten die monatlichen Differenzen {basis} "
+            "fort, abzüglich {fade} % im Jahr: eine Annahme.",
+        ),
+        "money.roster": (
+            "A roster costs the same whether or not it is needed, so saved service minutes count only where a strategy "
+            "changes rosters.",
+            "Ein Dienstplan kostet dasselbe, ob er gebraucht wird oder nicht; gesparte Bearbeitungsminuten zählen also "
+            "nur, wo eine Strategie den Dienstplan ändert.",
+        ),
+        "money.pays means": (
+            "The share of futures says how often a single simulated company comes out ahead; the interval is that of "
+            "the mean.",
+            "Der Anteil der Zukünfte sagt, wie oft ein einzelnes simuliertes Unternehmen besser abschneidet; das "
+            "Intervall ist das des Mittels.",
+        ),
+        "money.luck": (
+            "Intervals speak of the luck of the simulation, not of wrong assumptions.",
+            "Intervalle sprechen vom Glück der Simulation, nicht von falschen Annahmen.",
+        ),
+        # limits
+        "limits.heading": ("Limits", "Grenzen"),
+        "limits.finding": (
+            "The intervals cover the luck of the simulation, not wrong assumptions",
+            "Die Intervalle decken das Glück der Simulation ab, nicht falsche Annahmen",
+        ),
+        "limits.assumptions": (
+            "{assumed} of {count} numbers are assumptions. The result says what follows from them, not that they are "
+            "true.",
+            "{assumed} von {count} Zahlen sind Annahmen. Das Ergebnis sagt, was aus ihnen folgt, nicht, dass sie "
+            "stimmen.",
+        ),
+        "limits.luck": (
+            "Each interval has {percent} % confidence for its KPI alone, from {pairs} replications; the verdicts hold "
+            "together.",
+            "Jedes Intervall hat {percent} % Sicherheit für seine Kennzahl allein, aus {pairs} Wiederholungen; die "
+            "Urteile gelten zusammen.",
+        ),
+        "limits.primary": (
+            "A verdict is given on the KPIs that were declared as primary before the comparison; all others are "
+            "background.",
+            "Ein Urteil gibt es für die Kennzahlen, die vor dem Vergleich zu Hauptkennzahlen erklärt wurden; alle "
+            "anderen sind Hintergrund.",
+        ),
+        "limits.twins": (
+            "Single customers illustrate; they prove nothing.",
+            "Einzelne Kunden veranschaulichen; sie beweisen nichts.",
+        ),
+        "limits.model": (
+            "The simulated company is simpler than a real one: customers solve one need at a time, and the staff of a "
+            "touchpoint is one pool, first come, first served.",
+            "Das simulierte Unternehmen ist einfacher als ein echtes: Kunden klären ein Anliegen nach dem anderen, und "
+            "das Personal eines Kontaktpunkts ist ein Pool, der der Reihe nach bedient.",
+        ),
+        "limits.money": (
+            "Money is counted per customer and year of the measured period; one-off costs of levers are spread over "
+            "the write-off time.",
+            "Geld ist je Kunde und Jahr des Messzeitraums gerechnet; einmalige Kosten der Maßnahmen sind über die "
+            "Abschreibungszeit verteilt.",
+        ),
+        "limits.scale": (
+            "The company was simulated at scale {scale}: small pools of staff wait longer at the same load.",
+            "Das Unternehmen wurde im Maßstab {scale} simuliert: Kleine Teams lassen bei gleicher Last länger warten.",
+        ),
+        "limits.warnings": (
+            "The check of the scenario file finds {count} things suspicious (journeysim check).",
+            "Die Prüfung der Szenariodatei nennt {count} Auffälligkeiten (journeysim check).",
+        ),
+        "limits.repeat": (
+            "To repeat: {pairs} replications, seed {seed}, scale {scale}, journeysim {version}, digest of the scenario "
+            "(SHA-256) {digest}.",
+            "Zum Wiederholen: {pairs} Wiederholungen, Startwert {seed}, Maßstab {scale}, journeysim {version}, "
+            "Prüfsumme des Szenarios (SHA-256) {digest}.",
+        ),
+        # definitions
+        "definitions.heading": ("Definitions", "Definitionen"),
+        "definitions.finding": ("What the KPIs mean", "Was die Kennzahlen bedeuten"),
+        "definitions.table": ("{count} KPIs", "{count} Kennzahlen"),
+        "definitions.better": ("Better is", "Besser ist"),
+        "definitions.definition": ("Definition", "Definition"),
+        "definitions.higher": ("higher is better", "höher ist besser"),
+        "definitions.lower": ("lower is better", "niedriger ist besser"),
+    }
+)
+"""English and German by key."""

@@ -1,0 +1,81 @@
+"""What a report says: one section after the other, from a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sim.labels import label, language, spoken
+from sim.messages import say
+from sim.report.case import assumptions, company, definitions, limits
+from sim.report.findings import comparison, flows, frustrations, question, twins
+from sim.report.money import business_case
+from sim.report.parts import Content, Section
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+    from sim.scenario import Scenario
+
+__all__ = ["SECTIONS", "content", "own_names"]
+
+SECTIONS: tuple[Callable[[Comparison], Section | None], ...] = (
+    question,
+    company,
+    comparison,
+    frustrations,
+    flows,
+    twins,
+    business_case,
+    assumptions,
+    limits,
+    definitions,
+)
+"""The sections in their order, each from a comparison; one that has nothing to say is None."""
+
+
+def content(result: Comparison, spoken_language: str = "en") -> Content:
+    """Gather all that a report says.
+
+    Parameters
+    ----------
+    result : Comparison
+    spoken_language : {"en", "de"}
+        Texts of the scenario file stay as their author wrote them.
+
+    Returns
+    -------
+    Content
+    """
+    with language(spoken_language):
+        names = own_names(result.scenario)
+    with language(spoken_language, names):
+        return Content(
+            language=spoken(),
+            title=result.scenario.document.name,
+            subtitle=say(
+                "report.subtitle",
+                others=", ".join(label(strategy) for strategy in result.strategies[1:]),
+                baseline=label(result.baseline),
+                pairs=result.pairs,
+            ),
+            sections=tuple(section for make in SECTIONS if (section := make(result)) is not None),
+        )
+
+
+def own_names(scenario: Scenario) -> dict[str, str]:
+    """What a scenario calls its strategies, touchpoints, segments, needs and levers.
+
+    Where two have the same name, the one that stands first in this list counts. One with a comma is quoted, so that
+    it can stand in a sentence.
+
+    Examples
+    --------
+    >>> from sim.scenario import load
+    >>> own_names(load("scenarios/shoe_retailer.yaml"))["complaint"]
+    'Complaint'
+    """
+    document = scenario.document
+    found: dict[str, str] = {}
+    for entries in (document.levers, document.needs, document.segments, document.touchpoints, document.strategies):
+        found |= {name: entry.label for name, entry in entries.items() if entry.label}
+    return {name: say("quoted", text=text) if "," in text else text for name, text in found.items()}

@@ -1,0 +1,141 @@
+"""What a report says about money: the business case of the comparison."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.economics import BusinessCase
+from sim.economics import business_case as counted
+from sim.figures.style import BAD, GOOD, NEUTRAL, STRATEGY_COLOURS, colours, joined, sentence
+from sim.labels import label, number
+from sim.messages import say
+from sim.report.parts import Amount, Cell, Chart, Section, Series, Table
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+
+__all__ = ["business_case"]
+
+Row = dict[Hashable, Any]
+
+
+def business_case(result: Comparison) -> Section | None:
+    """Net present value, payback and where the money comes from; None where a case knows no money."""
+    case = counted(result)
+    rows: list[Row] = case.table.to_dict("records")
+    if not any(row["npv_eur"] or row["present_value_eur"] or row["baseline_value_eur"] for row in rows):
+        return None
+    told = [say("money.npv", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low")) for row in rows]
+    finding = say("money.finding", months=case.streams.horizon, told="; ".join(told))
+    notes = _notes(case)
+    heads = ("npv head", "from", "to", "investment", "return", "payback", "pays")
+    return Section(
+        "business-case",
+        say("money.heading"),
+        finding,
+        tables=(
+            Table(
+                finding,
+                (say("strategy"), *(say(f"money.{head}") for head in heads)),
+                tuple(_row(case, row) for row in rows),
+            ),
+        ),
+        charts=(_over_time(case, rows), *(_parts(case, row, notes) for row in rows[-1:])),
+        notes=notes,
+        more=(notes,),
+    )
+
+
+def _row(case: BusinessCase, row: Row) -> tuple[Cell, ...]:
+    back = row["payback_months"]
+    payback: Cell = say("money.never", months=case.streams.horizon) if pd.isna(back) else Amount(int(back), "months")
+    return (
+        label(row["strategy"]),
+        *(Amount(row[name], "EUR", signed=True) for name in ("npv_eur", "npv_low", "npv_high")),
+        Amount(row["investment_eur"], "EUR"),
+        Amount(row["return_share"], "share"),
+        payback,
+        Amount(row["pays_share"], "share"),
+    )
+
+
+def _over_time(case: BusinessCase, rows: list[Row]) -> Chart:
+    """Discounted money so far, month by month."""
+    colour = colours(case.comparison.scenario.strategies, STRATEGY_COLOURS)
+    lines = []
+    for row in rows:
+        path = case.cumulated[case.cumulated["strategy"] == row["strategy"]]
+        at, so_far = (tuple(map(float, path[name])) for name in ("month", "eur"))
+        lines.append(Series(label(row["strategy"]), so_far, (colour[row["strategy"]],), at=at))
+    told = [
+        say("money.pays back", strategy=label(row["strategy"]), months=int(row["payback_months"]))
+        for row in rows
+        if not pd.isna(row["payback_months"])
+    ]
+    never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
+    if never:
+        told.append(say("money.does not pay", strategies=joined(never), months=case.streams.horizon))
+    return Chart(
+        "lines",
+        "; ".join(told),
+        say("money.over time", simulated=number(case.streams.simulated), horizon=case.streams.horizon),
+        say("money.axis", baseline=label(case.comparison.baseline)),
+        (),
+        tuple(lines),
+        across=say("money.month"),
+    )
+
+
+def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
+    """Where the net present value of a strategy comes from."""
+    own: list[Row] = case.waterfall[case.waterfall["strategy"] == row["strategy"]].to_dict("records")
+    strategy = label(row["strategy"])
+    most = max(own, key=lambda part: abs(part["eur"]))
+    bars = [(label(part["part"]), part["eur"], part["ci_low"], part["ci_high"]) for part in own if part["eur"]]
+    bars.append((label("net_present_value"), row["npv_eur"], row["npv_low"], row["npv_high"]))
+    names, values, low, high = zip(*bars, strict=True)
+    shown = [
+        f"{sentence(name)}\n{Amount(eur, 'EUR', signed=True)} EUR" for name, eur in zip(names, values, strict=True)
+    ]
+    colour = [GOOD if eur > 0.0 else BAD for eur in values[:-1]] + [NEUTRAL]
+    return Chart(
+        "bars",
+        say("money.parts", strategy=strategy, part=label(most["part"]), **_ends(most, "eur", "ci_low")),
+        say("money.parts subtitle", months=case.streams.horizon),
+        say("money.axis", baseline=label(case.comparison.baseline)),
+        tuple(shown),
+        (Series(strategy, values, tuple(colour), low, high),),
+        notes,
+    )
+
+
+def _ends(row: Row, name: str, low: str) -> dict[str, str]:
+    """Write an amount, and its interval where it has one."""
+    high = low.replace("low", "high")
+    amount = str(Amount(row[name], "EUR", signed=True))
+    if math.isnan(row[low]) or row[low] == row[high]:
+        return {"eur": amount, "interval": ""}
+    ends = {end: str(Amount(row[column], "EUR", signed=True)) for end, column in (("low", low), ("high", high))}
+    return {"eur": amount, "interval": f" ({say('interval', **ends)})"}
+
+
+def _notes(case: BusinessCase) -> tuple[str, ...]:
+    economics, streams = case.economics, case.streams
+    told = [say("money.discount", percent=number(100.0 * float(economics.discount_rate)))]
+    if streams.horizon > streams.simulated:
+        basis = say("money.last quarter" if economics.carry_on == "last_quarter" else "money.whole period")
+        told.append(
+            say(
+                "money.carried on",
+                simulated=number(streams.simulated),
+                horizon=streams.horizon,
+                basis=basis,
+                fade=number(100.0 * float(economics.fade)),
+            )
+        )
+    told += [say("money.roster"), say("money.pays means"), say("money.luck")]
+    return tuple(told)

@@ -1,0 +1,251 @@
+"""What a report is made of: sections of paragraphs, tables, figures and charts, alike for page, deck and workbook."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from sim.labels import label, value
+
+__all__ = [
+    "Amount",
+    "Cell",
+    "Chart",
+    "Content",
+    "Paragraph",
+    "Section",
+    "Series",
+    "Table",
+    "bounds",
+    "ends",
+    "longest",
+    "named",
+    "number_format",
+]
+
+Where = Literal["page", "deck", "workbook"]
+_EVERYWHERE: tuple[Where, ...] = ("page", "deck", "workbook")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number in a table, with what it takes to write it.
+
+    Parameters
+    ----------
+    value : float
+        As it was computed; NaN where there is none.
+    unit : str
+        As in `sim.kpis`: a share is written in per cent, its difference in percentage points.
+    signed : bool
+        A difference, which has a plus where it is positive.
+
+    Examples
+    --------
+    >>> str(Amount(0.0563, "share", signed=True)), str(Amount(float("nan"), "min"))
+    ('+5.63', '-')
+    """
+
+    value: float
+    unit: str
+    signed: bool = False
+
+    def __str__(self) -> str:
+        plus = "+" if self.signed and self.value > 0.0 else ""
+        return plus + value(self.value, self.unit)
+
+
+Cell = str | Amount
+Paragraph = str | tuple[str, ...]
+"""A text, or the items of a list."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below their heads.
+
+    Parameters
+    ----------
+    title : str
+        On a slide of its own, what it says.
+    heads : tuple of str
+    rows : tuple of tuple of Cell
+    where : tuple of {"page", "deck", "workbook"}
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    where: tuple[Where, ...] = _EVERYWHERE
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a chart.
+
+    Parameters
+    ----------
+    name : str
+    values : tuple of float
+        One per category; of ``lines``, the heights.
+    colours : tuple of str
+        ``#RRGGBB``; one for all, or one per value.
+    low, high : tuple of float
+        Ends of the interval around each value; empty where there is none.
+    at : tuple of float
+        Of ``lines``: where each value stands on the horizontal axis.
+    """
+
+    name: str
+    values: tuple[float, ...]
+    colours: tuple[str, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    at: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that deck and workbook draw natively, so that whoever gets it can edit it.
+
+    Parameters
+    ----------
+    kind : {"bars", "stacked", "lines"}
+    finding : str
+        What it shows, as a sentence: the title of its slide.
+    subtitle : str
+        What is drawn, and how sure it is.
+    axis : str
+        Title of the axis of the values, with their unit.
+    categories : tuple of str
+        Empty for ``lines``.
+    series : tuple of Series
+    notes : tuple of str
+        Definitions.
+    across : str
+        Of ``lines``: title of the horizontal axis.
+    """
+
+    kind: Literal["bars", "stacked", "lines"]
+    finding: str
+    subtitle: str
+    axis: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = ()
+    across: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a report.
+
+    Parameters
+    ----------
+    name : str
+        Tells it from the others; anchor on the page.
+    heading : str
+        What it is about, in a word or two; also the name of its sheet.
+    finding : str
+        What was found, as a sentence.
+    paragraphs : tuple of Paragraph
+    tables : tuple of Table
+    figures : tuple of Figure
+        For the page.
+    charts : tuple of Chart
+        For deck and workbook; each is a slide.
+    notes : tuple of str
+        Definitions, for the notes of slides.
+    more : tuple of Paragraph
+        What a slide has no room for.
+    """
+
+    name: str
+    heading: str
+    finding: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    tables: tuple[Table, ...] = ()
+    figures: tuple[go.Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    notes: tuple[str, ...] = ()
+    more: tuple[Paragraph, ...] = ()
+
+    def tables_for(self, where: Where) -> list[Table]:
+        """The tables of page, deck or workbook."""
+        return [table for table in self.tables if where in table.where and table.rows]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that page, deck and workbook say.
+
+    Parameters
+    ----------
+    language : str
+    title, subtitle : str
+    sections : sequence of Section
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    sections: Sequence[Section]
+
+
+def named(name: str, given: str | None) -> str:
+    """What the scenario calls something, else its name as a label."""
+    return given or label(name)
+
+
+def number_format(values: Sequence[float], signed: bool = False) -> str:
+    """Choose a number format of office programs that shows the largest of some numbers with three digits.
+
+    Examples
+    --------
+    >>> number_format([12.3, 0.5]), number_format([1234.5]), number_format([0.5], signed=True)
+    ('#,##0.0', '#,##0', '+#,##0.000;-#,##0.000;0')
+    """
+    largest = max((abs(each) for each in values if not math.isnan(each)), default=0.0)
+    decimals = 2 if largest == 0.0 else min(6, max(0, 2 - math.floor(math.log10(largest))))
+    if all(each == int(each) for each in values if not math.isnan(each)):
+        decimals = 0
+    plain = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"+{plain};-{plain};0" if signed else plain
+
+
+def longest(chart: Chart) -> float:
+    """Length of the longest bar of a stacked chart."""
+    return max(map(sum, zip(*(series.values for series in chart.series), strict=True)), default=0.0)
+
+
+def bounds(chart: Chart) -> tuple[float, float]:
+    """Both ends of the axis of values of a bar chart: 0, every bar and every interval lie between them.
+
+    Examples
+    --------
+    >>> bounds(Chart("bars", "", "", "", ("a",), (Series("", (-64.0,), ("#000000",), (-79.7,), (-48.3,)),)))
+    (-80.0, 0.0)
+    """
+    if chart.kind == "stacked":
+        return 0.0, longest(chart)
+    every = [each for series in chart.series for each in (*series.values, *series.low, *series.high)]
+    known = [0.0, *(each for each in every if not math.isnan(each))]
+    span = (max(known) - min(known)) or 1.0
+    step = next(
+        size
+        for power in range(-12, 15)
+        for size in (10.0**power, 2.0 * 10.0**power, 5.0 * 10.0**power)
+        if span / size <= 8.0
+    )
+    return math.floor(min(known) / step) * step + 0.0, math.ceil(max(known) / step) * step + 0.0
+
+
+def ends(chart: Chart) -> tuple[int, int, int]:
+    """Both ends of the horizontal axis of a chart of lines, and the step between its ticks."""
+    along = [at for series in chart.series for at in series.at]
+    step = max(1, math.ceil((max(along) - min(along)) / 12))
+    return step * math.floor(min(along) / step), step * math.ceil(max(along) / step), step

@@ -1,0 +1,281 @@
+"""Pictures of the workshop: who sees what, where customers go, which frustrations; each with its numbers as a table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from sim.comparison import Comparison
+from sim.figures import frustrations as by_type
+from sim.figures.style import (
+    INK,
+    STRATEGY_COLOURS,
+    SUBTLE,
+    colours,
+    finished,
+    rounded,
+    sentence,
+    signed,
+)
+from sim.labels import label, number
+from sim.output_analysis import Estimate, mean, paired_difference
+from sim.scenario import Document, Scenario
+from sim.strategy import schedule
+from sim.workshop.texts import text
+
+__all__ = ["VIEWS", "Picture", "frustrations", "goes", "picture", "sees", "visibility"]
+
+VIEWS = ("sees", "goes", "frustrations")
+"""Names of the pictures, in the order in which they are offered."""
+_SHADES = ((0.0, "#FFFFFF"), (1.0, "#0072B2"))
+_CELL, _HEAD = 40, 30
+_BAR, _MORE = 17, 16
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, and the same numbers as a table for those who read or hear them.
+
+    Parameters
+    ----------
+    figure : Figure
+    table : DataFrame
+        Rounded, with headings in words.
+    """
+
+    figure: go.Figure
+    table: pd.DataFrame
+
+
+def picture(view: str, comparison: Comparison) -> Picture:
+    """Draw one of `VIEWS`."""
+    if view == "sees":
+        return sees(comparison.scenario, comparison.strategies[-1])
+    return goes(comparison) if view == "goes" else frustrations(comparison)
+
+
+# --- who sees what ---------------------------------------------------------------------------------------------------
+
+
+def visibility(scenario: Scenario, strategy: str) -> pd.DataFrame:
+    """Who sees what at the end of a run under a strategy, once its levers have taken effect.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``fact``, ``from``, ``to``, ``share``; one row per cell that the scenario declares.
+
+    Examples
+    --------
+    >>> from sim.scenario import load
+    >>> case = load("scenarios/shoe_retailer.yaml")
+    >>> for strategy in ("siloed", "integrated"):
+    ...     cells = visibility(case, strategy).set_index(["fact", "from", "to"])["share"]
+    ...     print(round(cells["identity", "store", "web"], 4))
+    0.05
+    0.8575
+    """
+    plan = schedule(scenario, strategy)
+    document: Document = plan.documents[plan.state_of_week[-1]]
+    cells = [
+        (fact.value, origin, target, float(share))
+        for fact, rows in document.visibility.items()
+        for origin, row in rows.items()
+        for target, share in row.items()
+    ]
+    return pd.DataFrame(cells, columns=["fact", "from", "to", "share"])
+
+
+def sees(scenario: Scenario, strategy: str) -> Picture:
+    """Draw who sees what in both worlds: a small matrix per fact, from rows to columns, in per cent."""
+    worlds = (scenario.strategies[0], strategy)
+    cells = {world: visibility(scenario, world) for world in worlds}
+    facts = list(dict.fromkeys(cells[strategy]["fact"]))
+    places = list(scenario.document.touchpoints)
+    names = [sentence(label(place)) for place in places]
+    figure = make_subplots(
+        len(worlds),
+        max(len(facts), 1),
+        shared_xaxes=True,
+        shared_yaxes=True,
+        horizontal_spacing=0.02,
+        vertical_spacing=0.06,
+        column_titles=[f"<b>{sentence(label(fact))}</b>" for fact in facts],
+    )
+    figure.update_annotations(font={"size": 15, "color": INK})
+    for row, world in enumerate(worlds):
+        for column, fact in enumerate(facts):
+            shares = cells[world][cells[world]["fact"] == fact].set_index(["from", "to"])["share"]
+            percent = [[_percent(shares.get((origin, target), math.nan)) for target in places] for origin in places]
+            figure.add_trace(
+                go.Heatmap(
+                    z=percent,
+                    x=names,
+                    y=names,
+                    zmin=0,
+                    zmax=100,
+                    colorscale=[list(shade) for shade in _SHADES],
+                    showscale=False,
+                    xgap=2,
+                    ygap=2,
+                    texttemplate="%{z:.0f}",
+                    textfont={"size": 16},
+                    hovertemplate=(
+                        f"{label(world)}, {label(fact)}: {text('arose_at')} %{{y}}, {text('seen_at')} %{{x}}: %{{z}} %"
+                        "<extra></extra>"
+                    ),
+                ),
+                row=row + 1,
+                col=column + 1,
+            )
+        figure.update_yaxes(title_text=f"<b>{sentence(label(world))}</b>", row=row + 1, col=1)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(showgrid=False, tickangle=-35)
+    before, after = (_elsewhere(cells[world]) for world in worlds)
+    key = "sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "sees_title_all"
+    title = text(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
+    height = len(worlds) * (_CELL * len(places) + 12)
+    finished(figure, title, text("sees_subtitle"), height, legend=False)
+    figure.update_layout(margin={"t": figure.layout.margin.t + _HEAD, "b": 70})
+    figure.update_layout(height=figure.layout.height + _HEAD + 10)
+    table = pd.concat([frame.assign(world=world) for world, frame in cells.items()])
+    wide = table.pivot_table(index=["fact", "from", "to"], columns="world", values="share", sort=False).reset_index()
+    return Picture(
+        figure,
+        pd.DataFrame(
+            {
+                text("fact"): [label(fact) for fact in wide["fact"]],
+                text("arose_at"): [label(place) for place in wide["from"]],
+                text("seen_at"): [label(place) for place in wide["to"]],
+                **{f"{label(world)}, %": [number(100 * share) for share in wide[world]] for world in worlds},
+            }
+        ),
+    )
+
+
+def _percent(share: float) -> float | None:
+    return None if math.isnan(share) else round(100 * share, 1)
+
+
+def _elsewhere(cells: pd.DataFrame) -> float:
+    """Mean visibility between different touchpoints, in %."""
+    shares = cells[cells["from"] != cells["to"]]["share"]
+    return 100 * float(shares.mean()) if len(shares) else 0.0
+
+
+# --- where customers go, and what frustrates them --------------------------------------------------------------------
+
+
+def goes(comparison: Comparison) -> Picture:
+    """Draw visits per 100 journeys by touchpoint, and how 100 journeys end, in both worlds."""
+    confidence = float(comparison.scenario.document.decision.confidence)
+    worlds = (comparison.baseline, comparison.strategies[-1])
+    values = {world: _per_100_journeys(comparison, world) for world in worlds}
+    places = list(dict.fromkeys(place for world in worlds for place in values[world]))
+    none = np.zeros(comparison.pairs)
+    estimates = {world: [mean(values[world].get(place, none), confidence) for place in places] for world in worlds}
+    gaps = [
+        paired_difference(values[worlds[1]].get(place, none), values[worlds[0]].get(place, none), confidence)
+        for place in places
+    ]
+    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=sentence(label(world)),
+                orientation="h",
+                x=rounded([estimate.mean for estimate in estimates[world]]),
+                y=[f"{place}  " for place in places],
+                marker={"color": colour[world]},
+                error_x={
+                    "type": "data",
+                    "array": rounded([estimate.half_width for estimate in estimates[world]]),
+                    "color": SUBTLE,
+                    "thickness": 1.5,
+                    "width": 3,
+                },
+                hovertemplate="%{y}: %{x}<extra>" + label(world) + "</extra>",
+            )
+            for world in worlds
+        ]
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text=text("per_100"), rangemode="tozero")
+    title = _goes_finding(worlds[1], dict(zip(places, gaps, strict=True)))
+    subtitle = text("goes_subtitle", pairs=comparison.pairs, confidence=number(100 * confidence))
+    finished(figure, title, subtitle, max(len(places) * (_BAR * 2 + _MORE), 120))
+    table = pd.DataFrame(
+        {
+            text("place"): places,
+            **{
+                f"{label(world)}, {text('per_100')}": [number(estimate.mean) for estimate in estimates[world]]
+                for world in worlds
+            },
+            text("difference"): [signed(gap.mean, "") for gap in gaps],
+            _interval_heading(confidence): [_interval(gap) for gap in gaps],
+        }
+    )
+    return Picture(figure, table)
+
+
+def _per_100_journeys(comparison: Comparison, world: str) -> dict[str, NDArray[np.float64]]:
+    """Visits by touchpoint and ends of journeys, per 100 journeys, by replication; in the order of the case."""
+    flows, journeys = (comparison.aggregates[name] for name in ("flows", "journeys"))
+    replications = range(comparison.pairs)
+    ends = _counts(journeys[journeys["strategy"] == world], "outcome", replications)
+    visits = _counts(flows[flows["strategy"] == world], "from", replications)
+    all_journeys = ends.sum(axis=1).replace(0, np.nan)
+    order = [*comparison.scenario.document.touchpoints, "research"]
+    found = {text("visits", place=label(place)): visits[place] for place in order if place in visits}
+    found |= {text("ends", outcome=label(str(outcome))): ends[outcome] for outcome in ends}
+    return {name: (100.0 * counts / all_journeys).to_numpy(dtype=np.float64) for name, counts in found.items()}
+
+
+def _counts(rows: pd.DataFrame, by: str, replications: range) -> pd.DataFrame:
+    table = rows.pivot_table(index="replication", columns=by, values="count", aggfunc="sum", fill_value=0, sort=False)
+    return table.reindex(replications, fill_value=0).rename(columns=str)
+
+
+def _goes_finding(strategy: str, gaps: dict[str, Estimate]) -> str:
+    clear = {place: gap for place, gap in gaps.items() if gap.ci_low > 0.0 or gap.ci_high < 0.0}
+    if not clear:
+        return text("goes_title_open", strategy=label(strategy))
+    place = max(clear, key=lambda name: abs(clear[name].mean))
+    return text("goes_title", strategy=label(strategy), place=place, difference=signed(clear[place].mean, ""))
+
+
+def frustrations(comparison: Comparison) -> Picture:
+    """Draw frustration events per 100 journeys by type, in both worlds, see `sim.figures.frustrations`."""
+    ending = "_per_100_journeys"
+    table = comparison.table
+    rows = table[table["kpi"].str.endswith(ending) & ~table["primary"]]
+    rows = rows[(rows["mean"] > 0.0) | (rows["baseline_mean"] > 0.0)].sort_values("baseline_mean", ascending=False)
+    baseline, strategy = comparison.baseline, comparison.strategies[-1]
+    each = rows.to_dict("records")
+    readable = pd.DataFrame(
+        {
+            text("kind"): [label(row["kpi"].removesuffix(ending)) for row in each],
+            f"{label(baseline)}, {text('per_100')}": [number(row["baseline_mean"]) for row in each],
+            f"{label(strategy)}, {text('per_100')}": [number(row["mean"]) for row in each],
+            text("difference"): [signed(row["difference"], row["unit"]) for row in each],
+            _interval_heading(float(comparison.scenario.document.decision.confidence)): [
+                text("interval", low=signed(row["ci_low"], row["unit"]), high=signed(row["ci_high"], row["unit"]))
+                for row in each
+            ],
+        }
+    )
+    return Picture(by_type(comparison), readable)
+
+
+def _interval_heading(confidence: float) -> str:
+    return text("interval_heading", confidence=number(100 * confidence))
+
+
+def _interval(estimate: Estimate) -> str:
+    return text("interval", low=signed(estimate.ci_low, ""), high=signed(estimate.ci_high, ""))

@@ -1,0 +1,225 @@
+"""Answers that come at once and grow surer while nobody moves.
+
+A question is compared with few replications first, then with more. A new question stops the work on the old one; what
+was finished of it stays in the store, so whoever comes back to a position goes on where it was left.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sim.comparison import Comparison
+from sim.experiment import compare
+from sim.store import Place, Store, opened
+from sim.workshop.session import Question
+
+__all__ = ["STAGES", "Answer", "Refiner"]
+
+STAGES = (4, 8, 25, 100)
+"""Paired replications of the first answer and of those that follow."""
+_REMEMBERED = 32
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known about a question so far.
+
+    Parameters
+    ----------
+    question : Question
+    comparison : Comparison or None
+        None where `error` says why there is none.
+    goal : int
+        Replications at which refining ends.
+    error : str
+    """
+
+    question: Question
+    comparison: Comparison | None
+    goal: int
+    error: str = ""
+
+    @property
+    def replications(self) -> int:
+        """Paired replications behind the answer."""
+        return 0 if self.comparison is None else self.comparison.pairs
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing more will come."""
+        return bool(self.error) or self.replications >= self.goal
+
+
+class Refiner:
+    """Answers questions in the background, the newest only.
+
+    Parameters
+    ----------
+    tell : callable
+        Called with each answer to the newest question, in a thread of the refiner.
+    store : Store, str, Path, bool or None
+        As in `sim.compare`. Where nothing is to be kept, results live as long as the refiner.
+    stages : sequence of int
+        Replications of each answer, increasing, at least 2.
+
+    Examples
+    --------
+    >>> from sim.scenario import load
+    >>> answers = []
+    >>> refiner = Refiner(answers.append, store=False, stages=(2, 3))
+    >>> refiner.ask(Question(load("scenarios/shoe_retailer.yaml"), ("siloed", "training"), seed=1, scale=0.02))
+    >>> refiner.wait()
+    >>> [answer.replications for answer in answers]
+    [2, 3]
+    >>> refiner.close()
+    """
+
+    def __init__(self, tell: Callable[[Answer], None], store: Place = None, stages: Sequence[int] = STAGES) -> None:
+        self.stages = tuple(stages)
+        self._tell = tell
+        kept = opened(store)
+        self._folder = TemporaryDirectory(prefix="journeysim-") if kept is None else None
+        self._store = Store(self._folder.name) if self._folder is not None else kept
+        self._best: OrderedDict[Question, Answer] = OrderedDict()
+        self._changed = threading.Condition()
+        self._asked: Question | None = None
+        self._stop = threading.Event()
+        self._is_busy = self._is_closed = False
+        self._thread = threading.Thread(target=self._work, name="refiner", daemon=True)
+        self._thread.start()
+
+    def ask(self, question: Question) -> Answer | None:
+        """Ask a question in place of the one before, whose work ends.
+
+        Returns
+        -------
+        Answer or None
+            The best answer so far, where the question was answered before.
+        """
+        with self._changed:
+            self._stop.set()
+            self._stop = threading.Event()
+            self._asked = question
+            self._is_busy = True
+            self._changed.notify_all()
+            return self._best.get(question)
+
+    def known(self, question: Question) -> Answer | None:
+        """Return the best answer so far, without asking."""
+        with self._changed:
+            return self._best.get(question)
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until there is nothing left to do."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_busy, seconds)
+
+    def close(self) -> None:
+        """Stop all work; what is asked afterwards is not answered."""
+        with self._changed:
+            self._stop.set()
+            self._is_closed = True
+            self._changed.notify_all()
+        self._thread.join()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _work(self) -> None:
+        try:
+            while (task := self._next()) is not None:
+                self._refine(*task)
+        finally:
+            with self._changed:
+                self._is_busy = False
+                self._changed.notify_all()
+
+    def _next(self) -> tuple[Question, threading.Event] | None:
+        """Wait for the next question; None when closed."""
+        with self._changed:
+            if self._asked is None:
+                self._is_busy = False
+                self._changed.notify_all()
+            self._changed.wait_for(lambda: self._asked is not None or self._is_closed)
+            question, self._asked = self._asked, None
+            return None if self._is_closed or question is None else (question, self._stop)
+
+    def _refine(self, question: Question, stop: threading.Event) -> None:
+        before = self.known(question)
+        for stage in self.stages:
+            if before is not None and stage <= before.replications:
+                continue
+            try:
+                answer = Answer(question, self._compared(question, stage, stop), self.stages[-1])
+            except KeyboardInterrupt:  # so ends a run that is stopped
+                return
+            except Exception as error:  # whoever asked has to hear of it
+                answer = Answer(question, None, self.stages[-1], str(error))
+            with self._changed:
+                if stop.is_set():
+                    return
+                if not answer.error:
+                    self._remember(answer)
+            self._tell(answer)
+            if answer.error:
+                return
+
+    def _compared(self, question: Question, replications: int, stop: threading.Event) -> Comparison:
+        with _Stoppable(stop) as workers:
+            return compare(
+                question.scenario,
+                question.strategies,
+                replications=replications,
+                seed=question.seed,
+                scale=question.scale,
+                executor=workers,
+                store=self._store,
+                progress=False,
+            )
+
+    def _remember(self, answer: Answer) -> None:
+        self._best[answer.question] = answer
+        self._best.move_to_end(answer.question)
+        while len(self._best) > _REMEMBERED:
+            self._best.popitem(last=False)
+
+
+class _Stoppable(Executor):
+    """Threads whose compiled runs end when an event is set, and for which a program that ends does not wait."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(os.cpu_count() or 1)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit a unit of work that can be stopped."""
+        future: Future[Any] = Future()
+        self._calls.put((future, partial(task, *args, stop=self._stop, **kwargs)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the threads end after what was submitted."""
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads if wait else ():
+            thread.join()
+
+    def _work(self) -> None:
+        while (call := self._calls.get()) is not None:
+            future, task = call
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(task())
+                except BaseException as error:  # a stopped run ends with KeyboardInterrupt
+                    future.set_exception(error)

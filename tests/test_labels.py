@@ -1,0 +1,91 @@
+"""Words, sentences and numbers in two languages."""
+
+import string
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ArgumentError
+from sim.kpis import catalogue
+from sim.labels import ENGLISH, GERMAN, kpi_label, label, language, number, spoken, unit_label, value
+from sim.messages import TEXTS, definition, kpis, say
+from sim.scenario import FrustrationType, load
+
+CASES = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
+
+
+def test_every_label_has_both_languages():
+    assert set(ENGLISH) == set(GERMAN)
+    assert all(text.strip() == text and text for words in (ENGLISH, GERMAN) for text in words.values())
+
+
+def test_every_frustration_type_and_kpi_has_its_words():
+    known = {kind.value for kind in FrustrationType}
+    assert known <= set(ENGLISH)
+    for file in CASES:
+        for kpi in catalogue(load(file)):
+            assert kpis.german(kpi.name), f"{kpi.name} has no definition in German, see sim.messages.kpis"
+            english = kpi_label(kpi.name)
+            with language("de"):
+                assert kpi_label(kpi.name) != english
+
+
+def test_every_sentence_fills_in_the_same_in_both_languages():
+    def filled(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    different = [key for key, (english, german) in TEXTS.items() if filled(english) != filled(german)]
+    assert different == []
+    edges = [key for key, (english, german) in TEXTS.items() if english[:1].isspace() != german[:1].isspace()]
+    assert edges == [], "one begins with a space, the other does not"
+    assert [key for key, (english, german) in TEXTS.items() if bool(english) != bool(german)] == []
+
+
+def test_numbers_in_german():
+    with language("de"):
+        assert [number(x) for x in (1234567.0, -0.5, 41.26, 0.0123)] == ["1.234.567", "-0,5", "41,3", "0,0123"]
+        assert value(0.0563, "share") == "5,63"
+        assert unit_label("EUR per hour") == "EUR je Stunde"
+    assert number(1234.5, 5) == "1,234.5"
+
+
+def test_a_language_lasts_as_long_as_its_block():
+    assert spoken() == "en"
+    with language("de"):
+        with language("en"):
+            assert label("better") == "better"
+        assert label("better") == "besser"
+        with pytest.raises(ZeroDivisionError), language("en"):
+            raise ZeroDivisionError
+        assert spoken() == "de"
+    assert spoken() == "en"
+
+
+def test_words_of_the_program_go_before_names_of_the_scenario_and_these_before_usual_names():
+    with language("de", {"store": "Läden", "better": "falsch"}):
+        assert [label(name) for name in ("store", "better", "hotline", "click_and_collect")] == [
+            "Läden",
+            "besser",
+            "Hotline",
+            "click and collect",
+        ]
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(ArgumentError, match="got 'fr', expected 'en' or 'de'"), language("fr"):
+        pass
+
+
+def test_definitions():
+    with language("de"):
+        assert definition("waiting_min", "Mean waiting time.").startswith("Mittlere Wartezeit")
+        assert definition("passed_on_per_100_journeys", "") == (
+            "Frustrationsereignisse der Art „weitergereicht“ je 100 Kundenreisen."
+        )
+        assert definition("not_known_yet", "In English.") == "In English."
+
+
+def test_say_fills_in_and_misses_what_is_missing():
+    assert say("interval", low="1", high="2") == "1 to 2"
+    with pytest.raises(KeyError):
+        say("interval", low="1")

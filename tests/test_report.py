@@ -1,0 +1,395 @@
+"""Page, deck and workbook, read back: they say what the table says, in one language, and always in the same bytes."""
+
+import io
+import json
+import math
+import re
+import sys
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pptx
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import report
+from sim.cli import app
+from sim.errors import ArgumentError
+from sim.figures.style import shown_value
+from sim.kpis import catalogue
+from sim.labels import ENGLISH, GERMAN, kpi_label, language
+from sim.messages import TEXTS, definition
+from sim.report.content import own_names
+from sim.report.parts import Amount, Chart, Series, bounds, number_format
+
+CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
+WORDS = """extends: {case}
+name: Zwei Kontaktpunkte
+question: Lohnt sich der gemeinsame Blick auf den Vorgang?
+segments: {{households: {{label: Haushalte}}}}
+needs: {{question: {{label: Anfrage}}}}
+touchpoints: {{web: {{label: Webseite, cost_per_contact: {{value: 0.5 EUR, source: Q1}}}}, hotline: {{label: Telefon}}}}
+levers: {{shared_case: {{label: Gemeinsamer Vorgang}}, training: {{label: Schulung}}}}
+strategies:
+  today: {{label: "Heute, getrennt"}}
+  trained: {{label: Nur Schulung, levers: {{training: {{}}}}}}
+  joined: {{label: Gemeinsam, levers: {{shared_case: {{coverage: 0.8}}}}}}
+sources: {{Q1: "Rechnung des Betreibers, 2024"}}
+decision: {{primary: {{frustrations_per_100_journeys: 5, fcr_customer_share: 0.02}}, confidence: 0.9}}
+"""
+STRATEGIES = ["today", "trained", "joined"]
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    file = tmp_path_factory.mktemp("case") / "case.yaml"
+    file.write_text(WORDS.format(case=CASE), encoding="utf-8")
+    return sim.compare(sim.load(file), STRATEGIES, replications=3, executor="serial", store=False, progress=False)
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def content(request, result):
+    return report.content(result, request.param)
+
+
+@pytest.fixture(scope="module")
+def german(result):
+    return report.content(result, "de")
+
+
+@pytest.fixture(scope="module")
+def page(content):
+    return Page(report.page(content))
+
+
+@pytest.fixture(scope="module")
+def deck(content):
+    return pptx.Presentation(io.BytesIO(report.deck(content)))
+
+
+@pytest.fixture(scope="module")
+def book(content):
+    return openpyxl.load_workbook(io.BytesIO(report.workbook(content)))
+
+
+class Page(HTMLParser):
+    """Tables, texts and links of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.html, self.tables, self.texts, self.addresses, self.open = html, [], [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.open.append(tag)
+        self.addresses += [value for name, value in attributes if name in ("href", "src")]
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+        if tag in ("meta", "link", "br"):
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if "script" in self.open or "style" in self.open:
+            return
+        self.texts.append(data)
+        if self.open and self.open[-1] in ("td", "th"):
+            self.tables[-1][-1][-1] += data
+
+
+def section(content, name):
+    return next(each for each in content.sections if each.name == name)
+
+
+def texts(slide):
+    found = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    for shape in slide.shapes:
+        if shape.has_table:
+            found += [cell.text for row in shape.table.rows for cell in row.cells]
+        if shape.has_chart:
+            chart = shape.chart
+            found += [str(category).replace("\n", " ") for plot in chart.plots for category in plot.categories]
+            found += [series.name for plot in chart.plots for series in plot.series]
+    return found
+
+
+def kpi_rows(content):
+    table = section(content, "comparison").tables_for("workbook")[0]
+    return table.rows
+
+
+# --- the same numbers everywhere ---
+
+
+def test_the_content_holds_the_table(result, content):
+    rows = kpi_rows(content)
+    assert len(rows) == len(result.table) == (len(STRATEGIES) - 1) * len(catalogue(result.scenario))
+    for row, told in zip(result.table.to_dict("records"), rows, strict=True):
+        amounts = [cell.value for cell in told if isinstance(cell, Amount)]
+        expected = [row[name] for name in ("baseline_mean", "mean", "difference", "ci_low", "ci_high")]
+        assert all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in zip(amounts, expected, strict=True))
+
+
+def test_the_page_shows_the_table(content, page):
+    with language(content.language):
+        expected = [[str(cell) for cell in row] for row in kpi_rows(content)]
+    assert expected in [table[1:] for table in page.tables]
+
+
+def test_the_workbook_holds_the_table_as_numbers(result, content, book):
+    sheet = book[section(content, "comparison").heading]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    with language(content.language, own_names(result.scenario)):
+        first = next(
+            at
+            for at, row in enumerate(cells)
+            if row[0] and row[0].lower() == kpi_label(result.table["kpi"].iloc[0]).lower()
+        )
+    for at, row in enumerate(result.table.to_dict("records")):
+        for column, name in enumerate(("baseline_mean", "mean", "difference", "ci_low", "ci_high"), start=2):
+            found = sheet.cell(first + at + 1, column + 1)
+            if math.isnan(row[name]):
+                assert found.value is None
+            else:
+                assert found.value == pytest.approx(row[name], rel=1e-14)
+                assert ("%" in found.number_format) == (row["unit"] == "share")
+                assert found.number_format.startswith("+") == (column >= 4)
+
+
+def test_the_deck_draws_the_table_in_charts_that_can_be_edited(result, content, deck):
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    primary = result.scenario.document.decision.primary
+    for chart, kpi in zip(charts, primary, strict=False):
+        rows = result.table[result.table["kpi"] == kpi].to_dict("records")
+        drawn = list(chart.plots[0].series[0].values)
+        assert drawn == pytest.approx([shown_value(row["difference"], row["unit"]) for row in rows], rel=1e-12)
+        inside = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+        assert [row[1].value for row in list(inside.iter_rows())[1:]] == pytest.approx(drawn, rel=1e-12)
+        plus = re.findall(r"<c:plus>.*?</c:plus>", chart._chartSpace.xml, re.DOTALL)
+        lengths = [float(length) for length in re.findall(r"<c:v>(.*?)</c:v>", plus[0])]
+        assert lengths == pytest.approx(
+            [shown_value(row["ci_high"] - row["difference"], row["unit"]) for row in rows], rel=1e-9
+        )
+    assert len(charts) == sum(len(each.charts) for each in content.sections)
+
+
+def test_the_deck_tables_hold_the_primary_kpis(result, content, deck):
+    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    found = next(
+        table for table in tables if len(table.rows) == len(result.verdict.rows) + 1 and len(table.columns) == 7
+    )
+    with language(content.language):
+        for line, row in enumerate(result.verdict.rows, start=1):
+            assert found.cell(line, 3).text == str(Amount(row.mean, row.unit))
+            assert found.cell(line, 4).text == str(Amount(row.difference, row.unit, signed=True))
+
+
+def test_the_business_case_is_that_of_the_package(result, content):
+    case = sim.business_case(result)
+    rows = section(content, "business-case").tables[0].rows
+    assert [row[1].value for row in rows] == case.table["npv_eur"].tolist()
+
+
+def test_the_workbook_has_native_charts_that_draw_from_its_cells(content, book):
+    drawn = [chart for sheet in book for chart in sheet._charts]
+    assert len(drawn) == sum(len(each.charts) for each in content.sections)
+    sheet = book[section(content, "comparison").heading]
+    chart = section(content, "comparison").charts[0]
+    reference = sheet._charts[0].series[0].val.numRef.f.replace("$", "").rpartition("!")[2]
+    values = [cell.value for (cell,) in sheet[reference]]
+    assert values == pytest.approx(list(chart.series[0].values), rel=1e-12)
+
+
+# --- what is said ---
+
+
+def test_one_finding_per_slide_is_its_title_and_notes_define(result, content, deck):
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert all(titles)
+    assert len(set(titles[1:])) == len(titles) - 1, "two slides say the same"
+    with_charts = [slide for slide in deck.slides if any(shape.has_chart for shape in slide.shapes)]
+    assert all(slide.has_notes_slide for slide in with_charts[:2])
+    kpi = next(kpi for kpi in catalogue(result.scenario) if kpi.name == "fcr_customer_share")
+    with language(content.language):
+        assert definition(kpi.name, kpi.definition) in with_charts[1].notes_slide.notes_text_frame.text
+
+
+def test_the_register_lists_every_number_with_its_source(result, content, book):
+    register = result.scenario.assumptions()
+    numbers, sources = section(content, "assumptions").tables
+    assert [row[0] for row in numbers.rows] == register["path"].tolist()
+    by_path = {row[0]: row for row in numbers.rows}
+    assert by_path["touchpoints.web.cost_per_contact"][5] == "Q1"
+    assert sources.rows == (("Q1", "Rechnung des Betreibers, 2024"),)
+    sheet = book[section(content, "assumptions").heading]
+    cells = {row[0].value: row[1].value for row in sheet.iter_rows() if row[0].value}
+    assert cells["touchpoints.web.cost_per_contact"] == 0.5
+
+
+def test_the_page_stands_alone(content, page):
+    assert f'<html lang="{content.language}">' in page.html
+    assert page.html.count("<script>/**") == 1  # plotly.js
+    assert {address for address in page.addresses if not address.startswith(("#", "data:"))} == set()
+    assert [f"#{each.name}" for each in content.sections] == [a for a in page.addresses if a.startswith("#")]
+    said = " ".join(page.texts)
+    assert all(each.heading in said for each in content.sections)
+
+
+def test_names_are_those_of_the_scenario(german):
+    assert german.title == "Zwei Kontaktpunkte"
+    assert german.subtitle == "Nur Schulung, Gemeinsam gegen „Heute, getrennt“; 3 gepaarte Wiederholungen"
+
+
+# --- German ---
+
+
+def english_words():
+    """Labels and fixed pieces of sentences that German says otherwise."""
+    words = [english for name, english in ENGLISH.items() if english.lower() not in {GERMAN[name].lower()}]
+    every_german = " ".join([*GERMAN.values(), *(german for _, german in TEXTS.values())]).lower()
+    for english, _ in TEXTS.values():
+        words += [piece.strip(" .,:;()“”%") for piece in re.split(r"\{[^}]*\}|\n", english)]
+    whole = {word for word in words if len(word) > 3}
+    return [word for word in whole if not re.search(rf"\b{re.escape(word.lower())}\b", every_german)]
+
+
+def in_figures(html):
+    """Texts that figures show: titles, names, ticks, hovers."""
+
+    def strings(node, shown):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                yield from strings(value, key in SHOWN)
+        elif isinstance(node, list):
+            for value in node:
+                yield from strings(value, shown)
+        elif isinstance(node, str) and shown:
+            yield node
+
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r'Plotly\.newPlot\(\s*"[^"]+",\s*', html):
+        data, end = decoder.raw_decode(html, match.end())
+        layout, _ = decoder.raw_decode(html, html.index("{", end))
+        yield from strings([data, layout], False)
+
+
+SHOWN = {"text", "name", "label", "ticktext", "y", "x", "hovertemplate", "title", "subtitle", "valuesuffix"}
+
+
+def assert_german(said):
+    plain = re.sub(r"<[^>]+>|%\{[^}]*\}", " ", " \n ".join(said))
+    plain = re.sub(r"\b[a-z_0-9]+(\.[a-z_0-9*]+)+\b", " ", plain).lower()  # paths of the scenario
+    found = [word for word in english_words() if re.search(rf"\b{re.escape(word.lower())}\b", plain)]
+    assert found == []
+
+
+def test_the_german_page_says_nothing_in_english(german):
+    html = report.page(german)
+    drawn = list(in_figures(html))
+    assert any("Frustration" in text for text in drawn)
+    assert_german([*Page(html).texts, *drawn])
+
+
+def test_the_german_deck_and_workbook_say_nothing_in_english(german):
+    deck = pptx.Presentation(io.BytesIO(report.deck(german)))
+    assert_german([text for slide in deck.slides for text in texts(slide)])
+    assert_german([slide.notes_slide.notes_text_frame.text for slide in deck.slides if slide.has_notes_slide])
+    book = openpyxl.load_workbook(io.BytesIO(report.workbook(german)))
+    assert_german(
+        [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    )
+
+
+def test_the_search_for_english_would_find_it(result):
+    with pytest.raises(AssertionError):
+        assert_german(Page(report.page(report.content(result, "en"))).texts)
+
+
+def test_the_german_page_writes_german_numbers(german):
+    html = report.page(german)
+    assert '"separators":",."' in html
+    rates = {cell for table in Page(html).tables for row in table for cell in row}
+    assert "0,5" in rates
+    assert "0.5" not in rates
+
+
+# --- files ---
+
+
+def test_two_runs_write_the_same_bytes(result, content):
+    again = report.content(result, content.language)
+    for make in (report.page, report.deck, report.workbook):
+        assert make(content) == make(again)
+
+
+def test_no_file_knows_when_it_was_written(german):
+    for make in (report.deck, report.workbook):
+        with zipfile.ZipFile(io.BytesIO(make(german))) as file:
+            assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            core = file.read("docProps/core.xml").decode()
+            assert set(re.findall(r">(\d{4}-[^<]*)<", core)) == {"1980-01-01T00:00:00Z"}
+
+
+def test_result_report_writes_three_files_and_leaves_others(result, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    files = result.report(tmp_path, language="de")
+    assert [file.name for file in files] == ["report.html", "report.pptx", "report.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", *(file.name for file in files)]
+    assert b"Zwei Kontaktpunkte" in files[0].read_bytes()
+
+
+def test_what_stands_in_the_way_is_said_at_once(result, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(report, "find_spec", lambda name: None)
+    with pytest.raises(ArgumentError) as error:
+        result.report(tmp_path / "file", "fr")
+    lines = str(error.value).splitlines()
+    assert lines[0] == "language: got 'fr', expected 'en' or 'de'"
+    assert lines[1].endswith("is a file, expected a folder")
+    assert lines[2] == ("the report needs python-pptx and xlsxwriter; install with: pip install 'journeysim[report]'")
+
+
+def test_the_package_loads_without_the_packages_of_the_report(monkeypatch):
+    assert "pptx" in sys.modules  # by this test alone
+    source = "\n".join(path.read_text(encoding="utf-8") for path in Path(report.__file__).parent.glob("*.py"))
+    assert not re.findall(r"^(?:import|from) (?:pptx|xlsxwriter)", source, re.MULTILINE)
+
+
+def test_command(tmp_path):
+    file = tmp_path / "case.yaml"
+    file.write_text(WORDS.format(case=CASE), encoding="utf-8")
+    options = ["--replications", "2", "--workers", "1", "--no-store", "--strategies", "today,joined"]
+    done = CliRunner().invoke(app, ["report", str(file), "--out", str(tmp_path / "out"), "--language", "de", *options])
+    assert done.exit_code == 0, done.output
+    assert "report.html, report.pptx, report.xlsx" in done.output
+    wrong = CliRunner().invoke(app, ["report", str(file), "--out", str(tmp_path / "no"), "--language", "fr", *options])
+    assert wrong.exit_code == 2
+    assert "expected 'en' or 'de'" in wrong.output
+    assert not (tmp_path / "no").exists()
+
+
+# --- small parts ---
+
+
+def test_number_formats_show_three_digits():
+    assert number_format([0.0123]) == "#,##0.0000"
+    assert number_format([-41.26, 3.0]) == "#,##0.0"
+    assert number_format([3.0, 12.0]) == "#,##0"
+    assert number_format([1.81], signed=True) == "+#,##0.00;-#,##0.00;0"
+
+
+def test_bounds_hold_bars_and_intervals():
+    bars = Series("", (-4.0, 3.0), ("#000000",), (-7.2, 1.0), (-1.0, 4.1))
+    assert bounds(Chart("bars", "", "", "", ("a", "b"), (bars,))) == (-8.0, 6.0)
+    stacked = (Series("", (3.0, 5.0), ("#000000",)), Series("", (4.0, 1.0), ("#111111",)))
+    assert bounds(Chart("stacked", "", "", "", ("a", "b"), stacked)) == (0.0, 7.0)
