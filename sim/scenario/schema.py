@@ -6,12 +6,13 @@ simulates little; nothing about behaviour is hidden in a default.
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.scenario.calendar import Agents, OpeningHours, WeekProfile
+from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours, WeekProfile
 from sim.scenario.quantities import (
     Count,
     Duration,
@@ -41,14 +42,17 @@ __all__ = [
     "LeverChange",
     "LeverUse",
     "Loyalty",
+    "Marketing",
     "Need",
     "Run",
     "Segment",
     "Service",
     "ServiceTime",
     "Severity",
+    "Sharing",
     "Strategy",
     "Touchpoint",
+    "WordOfMouth",
 ]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -67,6 +71,12 @@ class Fact(StrEnum):
     """Which products exist: arises where the product is carried."""
     PRICE = "price"
     """Prices and promotions: arise where a promotion is shown."""
+    PROFILE = "profile"
+    """What suits the customer: arises where one who shares data was identified."""
+    KNOWLEDGE = "knowledge"
+    """What one touchpoint advises: arises where the customer was advised in this journey."""
+    PROMISE = "promise"
+    """A call-back, delivery or collection promised: arises where it was promised."""
 
 
 class FrustrationType(StrEnum):
@@ -82,12 +92,34 @@ class FrustrationType(StrEnum):
     """F4: has to tell the whole story again."""
     PRODUCT_UNKNOWN = "product_unknown"
     """F5: 'this product does not exist'."""
+    SYSTEM_SLOW = "system_slow"
+    """F6: 'our system is slow today'."""
+    SEES_LESS_THAN_WEB = "sees_less_than_web"
+    """F7: 'you see more on the internet than I do here'."""
     PRICE_NOT_HONOURED = "price_not_honoured"
     """F8: a price seen at one touchpoint is refused at another."""
+    OFFERED_WHAT_WAS_BOUGHT = "offered_what_was_bought"
+    """F9: a message offers what was bought already."""
+    WRONG_OFFER = "wrong_offer"
+    """F10: an offer that does not suit the customer."""
+    TOO_MANY_MESSAGES = "too_many_messages"
+    """F11: more messages than tolerated, messages to a stale address, or after opting out."""
     WAITED_TOO_LONG = "waited_too_long"
     """F12: waits longer than tolerated, gives up waiting, or still waits at closing time."""
+    REQUEST_UNANSWERED = "request_unanswered"
+    """F13: a request disappears, or a stock reply arrives."""
     PASSED_ON = "passed_on"
     """F14: is passed on to another department."""
+    CONFLICTING_ADVICE = "conflicting_advice"
+    """F15: gets different advice at different touchpoints."""
+    PROMISE_NOT_KEPT = "promise_not_kept"
+    """F16: a promise made at one touchpoint is not known where it has to be kept."""
+    SERVICE_NOT_OFFERED = "service_not_offered"
+    """F17: cannot order, change, collect, return or pay here."""
+    TOUCHPOINT_TAKEN_AWAY = "touchpoint_taken_away"
+    """F18: the touchpoint that the customer would take was closed, and nobody helps with another."""
+    OTHER_TALKED_DOWN = "other_talked_down"
+    """F19: staff talk another touchpoint down, or will not help with its orders."""
 
 
 def _default(raw: str | float) -> Any:
@@ -119,6 +151,8 @@ class Segment(_Part):
     """Mean utility of a touchpoint; 1 utility unit multiplies the odds of choosing it by e."""
     research_first: dict[Name, Share] = {}
     """Share of needs that start with research at `behaviour.research_at`."""
+    showroom_first: dict[Name, Share] = {}
+    """Share of needs that start with a look around at `behaviour.showroom_at`."""
     bought_before: dict[Name, Share] = {}
     """Share of customers who have bought at a touchpoint before the run starts."""
     patience: Duration = _default("1000 years")
@@ -126,6 +160,8 @@ class Segment(_Part):
     patience_shape: Positive = _default(1)
     wait_tolerated: Duration = _default("1000 years")
     """A longer wait is a frustration event."""
+    answer_tolerated: Duration = _default("1000 years")
+    """Mean (exponential) time after which a customer no longer waits for the answer to a request."""
     tolerance: Spread = _default(1e9)
     """Median frustration (points, summed over a journey) at which a customer gives up."""
     tolerance_spread: Spread = _default(0)
@@ -138,13 +174,18 @@ class Segment(_Part):
     """Loyalty at the start, and the level it fades back to."""
     leaving_per_year: RatePerYear = _default("0 per year")
     """Hazard of leaving at loyalty 50 with no open case."""
+    prospects: Count = _default(0)
+    """People like these who are not customers yet, but may become some."""
+    messages_tolerated: Spread = _default(1e9)
+    """Median number of messages a month that a customer puts up with."""
 
 
 class Touchpoint(_Part):
     """A place where company and customer meet."""
 
     label: str | None = None
-    kind: Literal["self_service", "staffed"]
+    kind: Literal["self_service", "staffed", "deferred"]
+    """Self-service has no queue; staff serve first come, first served; deferred requests are answered later."""
     open: OpeningHours = OpeningHours.always()
     agents: Agents | None = None
     """Staffed only: how many agents serve, as a number or as a roster over the week."""
@@ -159,6 +200,49 @@ class Touchpoint(_Part):
     """Share of products that are cheaper here than elsewhere at a given time."""
     personal_service: Points = _default(0)
     """Experience that personal service adds to a served contact."""
+    staffing: Positive = _default(1)
+    """Staffed only: factor on the roster, rounded to whole agents; what a lever changes to add or remove staff."""
+    stays_open: Duration = _default("0 min")
+    """How much longer the touchpoint stays open each day, in quarter hours, staffed as in the last one."""
+    system_delay: Duration = _default("0 min")
+    """Mean (exponential) time per service contact lost to a slow system."""
+    answer_time: Duration = _default("0 min")
+    """Deferred only: median (lognormal) time until a request without a tracked deadline is taken up."""
+    answer_spread: Spread = _default(0)
+    """Deferred only: standard deviation of the logarithm of that time."""
+    tracked: Share = _default(0)
+    """Deferred only: share of requests with a tracked deadline."""
+    deadline: Duration = _default("1 day")
+    """Deferred only: a tracked request is taken up by then."""
+    closed: Share = _default(0)
+    """Share of its locations that are closed for good; a customer's own location is one of them or not."""
+    accompanied: Share = _default(0)
+    """Share of customers of a closed location who are helped with another touchpoint."""
+    steers: Share = _default(0)
+    """Share of contacts about a service not offered here in which staff settle it through another touchpoint."""
+    competes: Share = _default(0)
+    """Staffed only: share of contacts whose agent's targets count own sales alone."""
+    goodwill: Share = _default(0)
+    """Staffed only: share of complaints, settled at the first contact, in which staff may go beyond the standard."""
+
+    @property
+    def hours(self) -> OpeningHours:
+        """Opening hours as they are now, with closures and longer days."""
+        if float(self.closed) == 1.0:
+            return OpeningHours.never()
+        return self.open.extended(round(float(self.stays_open) / SLOT_MIN))
+
+    @property
+    def roster(self) -> tuple[int, ...] | None:
+        """Agents per quarter hour of the week as they are now; None without staff."""
+        if self.agents is None:
+            return None
+        factor, hours = float(self.staffing) * (1.0 - float(self.closed)), self.hours
+        agents = self.agents.slots(self.open.extended(round(float(self.stays_open) / SLOT_MIN)), self.open)
+        return tuple(
+            math.floor(factor * number + 0.5) if is_open else 0
+            for number, is_open in zip(agents, hours.slots, strict=True)
+        )
 
 
 class ServiceTime(_Part):
@@ -180,6 +264,14 @@ class Service(_Part):
     """Probability that a case of average difficulty is resolved when every required fact is visible."""
     passes_on: Share = _default(0)
     """Staffed only: share of unresolved contacts handed to another department here."""
+    offered: Share = _default(1)
+    """Share of such needs that can be served here at all; a customer learns it on the spot."""
+    promises: Share = _default(0)
+    """Share of contacts neither resolved nor passed on that end with a promise, such as a call-back."""
+    promise_at: Name | None = None
+    """Touchpoint where the promise has to be kept; None means here."""
+    promise_after: Duration = _default("0 min")
+    """When it has to be kept."""
 
 
 class FollowUp(_Part):
@@ -223,6 +315,12 @@ class Need(_Part):
     """Touchpoints that offer this service; all others do not."""
     requires: dict[Fact, Spread] = {}
     """Facts that serving needs, each with the logits of resolution lost when it is not visible."""
+    advice_varies: Share = _default(1)
+    """Share of such needs for which a touchpoint that does not share knowledge advises differently."""
+    stakes: Positive = _default(1)
+    """Factor on the severity of frustration events: what is dear or matters much hurts more."""
+    complaint: bool = False
+    """A complaint: settling it at the first contact with goodwill can repair loyalty."""
     follow_ups: list[FollowUp] = []
 
 
@@ -239,8 +337,26 @@ class Behaviour(_Part):
     """Utility lost by a touchpoint that failed in this journey."""
     research_at: Name | None = None
     """Self-service touchpoint at which research happens."""
+    showroom_at: Name | None = None
+    """Touchpoint at which customers look around before they are served at any."""
     research_time: Duration = _default("0 min")
-    """Mean (exponential) time from research to the first service contact."""
+    """Mean (exponential) time from research or looking around to the first service contact."""
+    self_service_difficulty: Spread = _default(0)
+    """Utility that self-service loses per logit of difficulty: simple cases stay there, hard ones want advice."""
+    system_delay_tolerated: Duration = _default("1000 years")
+    """A longer delay by a slow system is a frustration event."""
+    refusal_time: Duration = _default("0 min")
+    """Service time of a contact about a service that is not offered."""
+    steering_time: Duration = _default("0 min")
+    """Extra service time when staff settle such a contact through another touchpoint."""
+    unhelpful: Spread = _default(0)
+    """Logits of resolution lost where staff will not help with what began at another touchpoint."""
+    unaccustomed: Spread = _default(0)
+    """Logits of resolution lost by customers whose touchpoint was taken away, until they are accustomed."""
+    accustomed_after: Count = _default(1)
+    """Number of journeys after which they are."""
+    goodwill_cost: Money = _default("0 EUR")
+    """What going beyond the standard costs per complaint."""
     after_opening: Duration = _default("0 min")
     """Mean (exponential) delay of a customer who waits for a touchpoint to open; 0 has them all arrive at opening."""
     redials: Share = _default(0)
@@ -292,6 +408,8 @@ class Experience(_Part):
     shortfall: Spread = _default(1)
     """Points of satisfaction lost per point of experience below expectation."""
     dissatisfied_below: Points = _default(50.0)
+    recovery: Points = _default(0)
+    """Points of experience gained by a complaint settled at the first contact with goodwill."""
 
 
 class Loyalty(_Part):
@@ -315,6 +433,68 @@ class Loyalty(_Part):
     """How long such a journey is remembered."""
     promoter_from: Points = _default(75.0)
     detractor_below: Points = _default(50.0)
+
+
+class Marketing(_Part):
+    """Messages that reach customers between journeys."""
+
+    at: Name | None = None
+    """Touchpoint whose view of facts marketing has; None means there is no marketing."""
+    messages: RatePerYear = _default("0 per year")
+    """Messages per customer whom marketing may write to."""
+    cost_per_message: Money = _default("0 EUR")
+    advertises_for: Duration = _default("0 min")
+    """For so long after a purchase the product is still advertised where the purchase is not visible."""
+    wrong_offer: Share = _default(0)
+    """Share of offers that do not suit a customer whose profile is not visible."""
+    moves: RatePerYear = _default("0 per year")
+    """Rate at which an address goes stale; an identified contact that marketing sees brings the new one."""
+    cap: Spread = _default(1e9)
+    """Messages a month beyond which marketing holds back."""
+    ignores_opt_out: Share = _default(0)
+    """Share of customers without consent to whom messages are sent nonetheless."""
+    opts_out: Share = _default(0)
+    """Share of unwelcome messages after which consent is withdrawn."""
+    pleases: Spread = _default(0)
+    """Loyalty points gained by a message that suits, at loyalty 0."""
+    annoys: Spread = _default(0)
+    """Loyalty points lost per point of severity of a message's frustration event, at loyalty 100."""
+    response: Share = _default(0)
+    """Share of suitable messages that bring the need."""
+    brings: Name | None = None
+    """The need they bring."""
+
+
+class Sharing(_Part):
+    """Whether customers share data: consent to messages, to be identified, and to a profile."""
+
+    start: Share = _default(1)
+    """Share of customers who share their data at the start."""
+    gives_above: Points = _default(100.0)
+    """Median satisfaction above which a customer begins to."""
+    withdraws_below: Points = _default(0)
+    """Median satisfaction below which a customer ends it."""
+    spread: Spread = _default(0)
+    """Standard deviation of a customer's own thresholds around these, points."""
+    identifies: Share = _default(0)
+    """Share of contacts in which customers who share data are identified, of those who would not be otherwise."""
+
+
+class WordOfMouth(_Part):
+    """What customers tell people who are not customers yet."""
+
+    tells_good: Spread = _default(0)
+    """Mean number of prospects told per 50 points of experience above expectation."""
+    tells_bad: Spread = _default(0)
+    """Mean number of prospects told per 50 points of experience below expectation."""
+    joins: RatePerYear = _default("0 per year")
+    """Hazard at which a prospect who was told nothing becomes a customer."""
+    persuades: Spread = _default(0)
+    """Change of the log hazard per good word heard."""
+    deters: Spread = _default(0)
+    """Change of the log hazard per bad word heard."""
+    at_most: Spread = _default(2)
+    """Bound of the change of the log hazard, both ways."""
 
 
 class LeverChange(_Part):
@@ -342,6 +522,10 @@ class Lever(_Part):
     """Time from the start until the first effect."""
     ramp: Duration = _default("0 min")
     """Time from the first to the full effect, rising in weekly steps."""
+    dip: Share = _default(0)
+    """How far things first get worse while people learn, as a share of the full effect; gone by the end of the ramp."""
+    hastens: Share = _default(0)
+    """Share by which lead time and ramp shrink for the strategy's other levers that start no earlier."""
 
 
 class LeverUse(_Part):
@@ -388,6 +572,9 @@ class Document(_Part):
     frustrations: dict[FrustrationType, Severity] = {}
     experience: Experience = Experience()
     loyalty: Loyalty = Loyalty()
+    marketing: Marketing = Marketing()
+    sharing: Sharing = Sharing()
+    word_of_mouth: WordOfMouth = WordOfMouth()
     levers: dict[Name, Lever] = {}
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1)]
     """The first one is the baseline."""
