@@ -21,6 +21,9 @@ __all__ = [
     "Results",
     "Table",
     "changes",
+    "mean",
+    "per_customer",
+    "ratio",
     "where",
 ]
 
@@ -46,7 +49,9 @@ class Results:
     ----------
     contacts : dict of array
         Service contacts only.
-    frustrations, journeys, customers, staffing : dict of array
+    frustrations, journeys, messages, staffing : dict of array
+    customers, prospects : dict of array
+        Whoever is or was a customer, and whoever was none at the start of the run.
     finished : dict of array
         Journeys that ended.
     """
@@ -59,7 +64,10 @@ class Results:
         self.frustrations = where(tables["frustrations"], tables["frustrations"]["measured"])
         self.journeys = where(tables["journeys"], tables["journeys"]["measured"])
         self.finished = where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
-        self.customers = tables["customers"]
+        self.messages = where(tables["messages"], tables["messages"]["measured"])
+        people = tables["customers"]
+        self.prospects = where(people, ~(people["joined_min"] == 0.0))  # those who joined later, too
+        self.customers = where(people, ~np.isnan(people["joined_min"]))
         self.staffing = tables["staffing"]
         self.touchpoints = names(document).touchpoints
 
@@ -116,8 +124,8 @@ class Results:
     @cached_property
     def there(self) -> Table:
         """Customers who were there when measuring began."""
-        left = self.customers["left_min"]
-        return where(self.customers, np.isnan(left) | (left >= self.start_min))
+        left, joined = self.customers["left_min"], self.customers["joined_min"]
+        return where(self.customers, (joined <= self.start_min) & (np.isnan(left) | (left >= self.start_min)))
 
 
 def where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
@@ -130,3 +138,18 @@ def changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     changed = np.ones(len(keys[0]), np.bool_)
     changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return changed
+
+
+def ratio(part: float, whole: float) -> float:
+    """A part of a whole; NaN where there is nothing."""
+    return float(part) / float(whole) if whole else float("nan")
+
+
+def mean(values: npt.NDArray[Any]) -> float:
+    """Mean of an array; NaN where it is empty."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def per_customer(results: Results, amount: float) -> float:
+    """An amount per customer and year; customers are those who were there when measuring began."""
+    return ratio(amount / results.years, len(results.there["left_min"]))

@@ -164,6 +164,7 @@ CUSTOMERS = Table(
         Column("expectation", "float64", "points 0-100", "expectation of the company at the end"),
         Column("purchases", "int32", "", "purchases in the measured period"),
         Column("revenue_eur", "float64", "EUR", "revenue in the measured period"),
+        Column("shares", "bool", "", "shares data at the end, or when leaving"),
         Column("frustrations", "int32", "", "frustration events of journeys in the measured period"),
     ),
 )

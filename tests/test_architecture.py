@@ -22,6 +22,7 @@ ORDER = (
     ("engines",),
     ("tables",),
     ("simulation", "results"),
+    ("relations",),
     ("kpis",),
     ("replication",),
     ("store", "workers"),

@@ -120,9 +120,7 @@ def starting_customers(timeline: Timeline, population: Population) -> np.ndarray
     shares = population.shares < start.shares_at_start
     for j, share in enumerate(start.identifies):
         of_sharing = identifying_share(share, start.sharing_identifies, True)
-        willing = np.where(
-            shares, identifies(population.willing, of_sharing), identifies(population.willing, share)
-        )
+        willing = np.where(shares, identifies(population.willing, of_sharing), identifies(population.willing, share))
         known |= willing.astype(np.int64) << j
     people["number"] = np.arange(len(population))
     people["segment"] = population.segment
