@@ -11,7 +11,7 @@ from platformdirs import user_cache_path
 
 from sim.sources import KERNELS, digest
 
-__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "kernel", "rule", "unsigned"]
+__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "inlined", "kernel", "rule", "unsigned"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -30,6 +30,16 @@ def rule(function: _Function) -> _Function:
     """Mark a function as a rule: plain Python as it stands, and compiled when a kernel calls it."""
     if HAS_NUMBA:
         register_jitable(function)
+    return function
+
+
+def inlined(function: _Function) -> _Function:
+    """Mark a rule that becomes part of the kernel that calls it.
+
+    A call copies a tuple of arrays and counts the references of each, which takes longer than most rules.
+    """
+    if HAS_NUMBA:
+        register_jitable(forceinline=True)(function)
     return function
 
 

@@ -133,7 +133,8 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``events``: count of frustration events by type, touchpoint, touchpoint where the missing fact is known,
-        segment. ``lost_sales``: count and EUR by type of the costliest event and segment. ``journeys``: count by segment, need,
+        segment. ``lost_sales``: count and EUR by type of the costliest event and segment. ``journeys``: count by
+        segment, need,
         outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its outcome.
     """
     known = names(scenario.document)

@@ -25,6 +25,7 @@ from sim.engines.log import (
     RESEARCH,
     RESOLVED,
     SERVICE,
+    UNFINISHED,
     ContactRow,
     FrustrationRow,
     JourneyRow,
@@ -32,7 +33,7 @@ from sim.engines.log import (
     Records,
 )
 from sim.engines.state import journey_dtype, starting_customers
-from sim.jit import borrowed, kernel, rule
+from sim.jit import borrowed, inlined, kernel
 from sim.layout import dtype_of
 from sim.parameters import Timeline
 from sim.population import Population
@@ -140,7 +141,7 @@ def _world(timeline: Timeline, population: Population) -> _World:
         customers=starting_customers(timeline, population),
         journeys=np.zeros(count, journey_dtype()),
         next_need=population.need_of[:-1].astype(np.int64),
-        phase=np.zeros(count, np.int8),
+        phase=np.where(np.arange(count) < count - population.prospects, _CHOOSING, _HEARING).astype(np.int8),
         first_pending=np.full(count, -1, np.int64),
         pending=pending,
         lines=lines(timeline),
@@ -209,24 +210,15 @@ def _run(owned: _World, owned_log: _Log, begun: int) -> int:
     )
     count = len(world.customers)
     left = _TURNS
-    while begun < count:
+    while begun < count or world.events.size[0] > 0:
         left -= 1
         if left < 0 or not _has_room(world, log):
             return begun
-        if begun < count - len(world.heard):
-            _advance(world, log, begun, 0.0)
+        if begun < count:
+            now, who = 0.0, begun
+            begun += 1
         else:
-            _hear_again(world, begun, 0.0)
-        begun += 1
-    while world.events.size[0] > 0:
-        left -= 1
-        if left < 0 or not _has_room(world, log):
-            return begun
-        now, who = pop(world.events)
-        if world.phase[who] == _ARRIVING:
-            now = _visit(world, log, who, now)
-        elif world.phase[who] == _HEARING:
-            now = _hear(world, who, now)
+            now, who = pop(world.events)
         _advance(world, log, who, now)
     p = _company(world, world.end_min)
     for who in range(count):
@@ -238,7 +230,7 @@ def _run(owned: _World, owned_log: _Log, begun: int) -> int:
     return -1
 
 
-@rule
+@inlined
 def _has_room(world: _World, log: _Log) -> bool:
     filled = log.filled
     return bool(
@@ -250,71 +242,80 @@ def _has_room(world: _World, log: _Log) -> bool:
     )
 
 
-@rule
+@inlined
 def _company(world: _World, at_min: float) -> Any:
     """The company as it is at a time."""
     return world.states[world.state_of_week[clock.week(at_min)]]
 
 
-@rule
+@inlined
 def _advance(world: _World, log: _Log, who: int, now: float) -> None:
     """Follow one customer until the next arrival at a staffed touchpoint, or until nothing more happens."""
     customer, journey = world.customers[who], world.journeys[who]
+    arrives = world.phase[who] == _ARRIVING
+    if world.phase[who] == _HEARING:
+        now = _hear(world, who, now)
     while now < world.end_min:
-        if not _has_room(world, log):
-            world.phase[who] = _CHOOSING
-            push(world.events, now, who)
-            return
-        if not customer.journey_open:
-            if customer.left_min == customer.left_min:  # has left: not NaN
+        if not arrives:
+            if not _has_room(world, log):
+                world.phase[who] = _CHOOSING
+                push(world.events, now, who)
                 return
-            now = _next_journey(world, log, who, now)
-            continue
-        p = _company(world, now)
-        steps.choose(p, customer, journey, now)
-        if journey.touchpoint == NOWHERE:
-            _finish(world, log, who, NOWHERE, now)
-            continue
-        now = _opened(world, who, journey.touchpoint, now)
-        if now >= world.end_min:
-            return
-        p = _company(world, now)
-        if steps.is_closed(p, customer, journey.touchpoint):
-            continue
-        if p.staffed[journey.touchpoint]:
-            world.phase[who] = _ARRIVING
-            push(world.events, now, who)
-            return
-        now = _visit(world, log, who, now)
+            if not customer.journey_open:
+                if customer.left_min == customer.left_min:  # has left: not NaN
+                    return
+                now = _next_journey(world, log, who, now)
+                continue
+            steps.choose(_company(world, now), customer, journey, now)
+        goes_on, resolved_at = journey.touchpoint != NOWHERE, NOWHERE
+        if goes_on:
+            if not arrives:
+                now = _opened(world, who, journey.touchpoint, now)
+                if now >= world.end_min:
+                    return
+                p = _company(world, now)
+                if steps.is_closed(p, customer, journey.touchpoint):
+                    continue
+                if p.staffed[journey.touchpoint]:
+                    world.phase[who] = _ARRIVING
+                    push(world.events, now, who)
+                    return
+            arrives = False
+            outcome, now = _visit(world, log, who, now)
+            if now >= world.end_min:
+                return
+            if outcome == RESOLVED:
+                goes_on, resolved_at = False, journey.touchpoint
+            else:
+                pause = steps.next_step(_company(world, now), customer, journey, outcome)
+                goes_on = pause >= 0.0
+                now += max(pause, 0.0)
+        if not goes_on:
+            _finish(world, log, who, resolved_at, now)
 
 
-@rule
-def _hear_again(world: _World, who: int, now: float) -> None:
-    """A prospect listens for another week."""
-    following = (clock.week(now) + 1) * float(MINUTES_PER_WEEK)
-    if following < world.end_min:
-        world.phase[who] = _HEARING
-        push(world.events, following, who)
-
-
-@rule
+@inlined
 def _hear(world: _World, who: int, now: float) -> float:
     """What a prospect heard in the week before; returns when life as a customer begins, if it does."""
-    position = who - (len(world.customers) - len(world.heard))
-    bad, good = world.heard[position, clock.week(now) - 1]
-    joined = steps.joins(_company(world, now), world.customers[who], good, bad, now, world.start_expectation)
-    if joined != joined:  # NaN
-        _hear_again(world, who, now)
-        return np.inf
-    world.phase[who] = _CHOOSING
-    while (
-        world.next_need[who] < world.need_of[who + 1] and clock.on_grid(world.need_min[world.next_need[who]]) < joined
-    ):
-        world.next_need[who] += 1
-    return joined
+    position, week = who - (len(world.customers) - len(world.heard)), clock.week(now)
+    if week > 0:
+        bad, good = world.heard[position, week - 1, 0], world.heard[position, week - 1, 1]
+        joined = steps.joins(_company(world, now), world.customers[who], good, bad, now, world.start_expectation)
+        if joined == joined:  # not NaN
+            world.phase[who] = _CHOOSING
+            while (
+                world.next_need[who] < world.need_of[who + 1]
+                and clock.on_grid(world.need_min[world.next_need[who]]) < joined
+            ):
+                world.next_need[who] += 1
+            return joined
+    following = (week + 1) * float(MINUTES_PER_WEEK)
+    if following < world.end_min:
+        push(world.events, following, who)
+    return np.inf
 
 
-@rule
+@inlined
 def _tell(world: _World, who: int, now: float) -> None:
     """A customer talks about a journey that has ended."""
     prospects, journey = len(world.heard), world.journeys[who]
@@ -325,7 +326,7 @@ def _tell(world: _World, who: int, now: float) -> None:
         world.heard[position, clock.week(now), int(journey.disconfirmation > 0.0)] += 1
 
 
-@rule
+@inlined
 def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
     """The next need of a customer, and research if the journey begins with it. Returns the instant after that."""
     customer, journey = world.customers[who], world.journeys[who]
@@ -374,7 +375,7 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
     return now + steps.research_pause_min(p, journey)
 
 
-@rule
+@inlined
 def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
     """When a customer arrives who waits for a touchpoint to open."""
     lingers = True
@@ -388,58 +389,40 @@ def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
     return now
 
 
-@rule
-def _visit(world: _World, log: _Log, who: int, now: float) -> float:
-    """One service contact and what the customer does then. Returns the instant of the next step."""
+@inlined
+def _visit(world: _World, log: _Log, who: int, now: float) -> tuple[int, float]:
+    """One service contact. Returns its outcome and when it ends; what is not over by the end of the run has none."""
     customer, journey = world.customers[who], world.journeys[who]
     p = _company(world, now)
     here = journey.touchpoint
     steps.arrive(customer, journey, SERVICE, here, now)
-    staffed = p.staffed[here]
-    if staffed:
+    answer = STARTED
+    if p.staffed[here]:
         answer, now = stand_in_line(world.lines, here, now, steps.patience_min(p, customer, journey))
-        if now >= world.end_min:
-            return now
-        p = _company(world, now)
-        if answer != STARTED:
-            steps.leave_unserved(log, p, customer, journey, answer, now)
-            return _go_on(world, log, who, answer, now)
-        steps.waited(log, p, customer, journey, now)
     elif p.deferred[here]:
         answer_min = steps.answer_min(p, customer, journey)
         patience_min = steps.answer_patience_min(p, customer, journey)
-        now += min(answer_min, patience_min)
-        if now >= world.end_min:
-            return now
-        p = _company(world, now)
         if patience_min < answer_min:
-            steps.leave_unserved(log, p, customer, journey, ABANDONED, now)
-            return _go_on(world, log, who, ABANDONED, now)
+            answer = ABANDONED
+        now += min(answer_min, patience_min)
+    if now >= world.end_min:
+        return UNFINISHED, now
+    p = _company(world, now)
+    if answer != STARTED:
+        steps.leave_unserved(log, p, customer, journey, answer, now)
+        return answer, now
+    if p.staffed[here]:
+        steps.waited(log, p, customer, journey, now)
     duration, logits = steps.begin_service(log, p, customer, journey, now)
     now += duration
-    if staffed:
+    if p.staffed[here]:
         serve_until(world.lines, here, now)
     if now >= world.end_min:
-        return now
-    outcome = steps.end_service(log, p, customer, journey, logits, now, _company(world, now))
-    return _go_on(world, log, who, outcome, now)
+        return UNFINISHED, now
+    return steps.end_service(log, p, customer, journey, logits, now, _company(world, now)), now
 
 
-@rule
-def _go_on(world: _World, log: _Log, who: int, outcome: int, now: float) -> float:
-    """After a contact: the end of the journey, or a pause. Returns the instant of the next step."""
-    customer, journey = world.customers[who], world.journeys[who]
-    if outcome == RESOLVED:
-        _finish(world, log, who, journey.touchpoint, now)
-        return now
-    pause = steps.next_step(_company(world, now), customer, journey, outcome)
-    if pause < 0.0:
-        _finish(world, log, who, NOWHERE, now)
-        return now
-    return now + pause
-
-
-@rule
+@inlined
 def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) -> None:
     """The journey ends, and its follow-up needs join those to come, in time order."""
     customer, journey = world.customers[who], world.journeys[who]
@@ -453,7 +436,7 @@ def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) ->
             _add_need(world, log, who, arises, key, need, journey.number, journey.bought_at)
 
 
-@rule
+@inlined
 def _get_message(world: _World, log: _Log, who: int) -> bool:
     """A message between journeys, which may bring a need. Returns whether the customer is still there."""
     customer = world.customers[who]
@@ -467,7 +450,7 @@ def _get_message(world: _World, log: _Log, who: int) -> bool:
     return True
 
 
-@rule
+@inlined
 def _add_need(
     world: _World, log: _Log, who: int, arises: float, key: Any, need: int, parent: int, bought_at: int
 ) -> None:
