@@ -11,9 +11,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim import relations
 from sim.ledger import books
 from sim.parameters import FRUSTRATION_TYPES, names
-from sim.results import ABANDONED, JOURNEY_RESOLVED, RESOLVED, SERVICE, Results, Table, changes, where
+from sim.results import (
+    ABANDONED,
+    JOURNEY_RESOLVED,
+    RESOLVED,
+    SERVICE,
+    Results,
+    Table,
+    changes,
+    mean,
+    per_customer,
+    ratio,
+    where,
+)
 from sim.scenario import FrustrationType, Scenario
 from sim.tables import JOURNEY_OUTCOMES, Columns
 
@@ -91,6 +104,16 @@ def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
             for name in touchpoints
         ),
         *(
+            Kpi(
+                f"experience_gap_points_{name}",
+                "points",
+                "higher",
+                f"What {name} delivers against what its customers expect: experience minus expectation of a contact.",
+                partial(relations.experience_gap, touchpoint=name),
+            )
+            for name in touchpoints
+        ),
+        *(
             Kpi(f"{prefix}_{name}", unit, better, f"{text} at {name}.", partial(formula, touchpoint=name))
             for prefix, unit, better, text, formula in _STAFFED
             for name in staffed
@@ -110,9 +133,10 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        ``events``: count of frustration events by type, touchpoint, segment. ``journeys``: count by segment, need,
-        outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its outcome. And
-        what `sim.ledger.books` gives.
+        ``events``: count of frustration events by type, touchpoint, touchpoint where the missing fact is known,
+        segment. ``lost_sales``: count and EUR by type of the costliest event and segment. ``journeys``: count by
+        segment, need, outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its
+        outcome. And what `sim.ledger.books` gives.
     """
     known = names(scenario.document)
     types = [kind.value for kind in FRUSTRATION_TYPES]
@@ -132,9 +156,11 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
             {
                 "type": (events["type"], types),
                 "touchpoint": (events["touchpoint"], known.touchpoints),
+                "source_touchpoint": (events["source_touchpoint"].astype(np.int64) + 1, ["", *known.touchpoints]),
                 "segment": (events["segment"], known.segments),
             }
         ),
+        "lost_sales": _lost_sales(journeys, types, known.segments),
         "journeys": _count(
             {
                 "segment": (journeys["segment"], known.segments),
@@ -151,6 +177,24 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
         ),
         **books(tables, scenario.document),
     }
+
+
+def _lost_sales(journeys: Table, types: Sequence[str], segments: Sequence[str]) -> pd.DataFrame:
+    """Lost sales by cause; a cause is the frustration type that cost the journey most, or none."""
+    lost = where(journeys, journeys["lost_eur"] > 0.0)
+    causes = ["none", *types]
+    cells = (lost["lost_to"].astype(np.int64) + 1) * len(segments) + lost["segment"]
+    size = len(causes) * len(segments)
+    counts, amounts = np.bincount(cells, minlength=size), np.bincount(cells, lost["lost_eur"], size)
+    found = np.flatnonzero(counts)
+    return pd.DataFrame(
+        {
+            "cause": [causes[int(cell) // len(segments)] for cell in found],
+            "segment": [segments[int(cell) % len(segments)] for cell in found],
+            "count": counts[found],
+            "eur": amounts[found],
+        }
+    )
 
 
 def _keys(part: Table) -> npt.NDArray[np.int64]:
@@ -174,88 +218,75 @@ def _count(by: dict[str, tuple[npt.NDArray[Any], Sequence[Any]]]) -> pd.DataFram
 # --- formulas ---
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole else float("nan")
-
-
-def _mean(values: npt.NDArray[Any]) -> float:
-    return float(values.mean()) if len(values) else float("nan")
-
-
 def _frustrations(results: Results, kind: FrustrationType | None = None) -> float:
     types = results.frustrations["type"]
     count = len(types) if kind is None else int(np.count_nonzero(types == FRUSTRATION_TYPES.index(kind)))
-    return 100.0 * _ratio(count, len(results.journeys["outcome"]))
+    return 100.0 * ratio(count, len(results.journeys["outcome"]))
 
 
 def _fcr_customer(results: Results) -> float:
-    return _mean(results.first_contacts["outcome"] == RESOLVED)
+    return mean(results.first_contacts["outcome"] == RESOLVED)
 
 
 def _fcr_silo(results: Results, touchpoint: str | None = None) -> float:
     first = results.first_at_silo
     if touchpoint is not None:
         first = where(first, np.isin(first["touchpoint"], results.places(touchpoint)))
-    return _mean(~first["again"])
+    return mean(~first["again"])
 
 
 def _resolved(results: Results) -> float:
-    return _mean(results.finished["outcome"] == JOURNEY_RESOLVED)
+    return mean(results.finished["outcome"] == JOURNEY_RESOLVED)
 
 
 def _contacts_per_journey(results: Results) -> float:
-    return _mean(results.finished["contacts"])
+    return mean(results.finished["contacts"])
 
 
 def _satisfaction(results: Results) -> float:
-    return _mean(results.finished["satisfaction"])
+    return mean(results.finished["satisfaction"])
 
 
 def _loyalty(results: Results) -> float:
-    return _mean(results.customers["loyalty"])
+    return mean(results.customers["loyalty"])
 
 
 def _promoters(results: Results) -> float:
-    return _mean(results.customers["loyalty"] >= float(results.document.loyalty.promoter_from))
+    return mean(results.customers["loyalty"] >= float(results.document.loyalty.promoter_from))
 
 
 def _detractors(results: Results) -> float:
-    return _mean(results.customers["loyalty"] < float(results.document.loyalty.detractor_below))
+    return mean(results.customers["loyalty"] < float(results.document.loyalty.detractor_below))
 
 
 def _repurchase(results: Results) -> float:
     bought = results.customers["purchases"]
-    return _mean(bought[bought >= 1] >= 2)
+    return mean(bought[bought >= 1] >= 2)
 
 
 def _churn(results: Results) -> float:
-    return _mean(~np.isnan(results.there["left_min"]))
+    return mean(~np.isnan(results.there["left_min"]))
 
 
 def _waiting(results: Results, touchpoint: str | None = None) -> float:
     contacts = results.at(touchpoint)
     until = np.where(np.isnan(contacts["started_min"]), contacts["ended_min"], contacts["started_min"])
-    return _mean(until - contacts["arrived_min"])
+    return mean(until - contacts["arrived_min"])
 
 
 def _abandonment(results: Results, touchpoint: str | None = None) -> float:
-    return _mean(results.at(touchpoint)["outcome"] == ABANDONED)
+    return mean(results.at(touchpoint)["outcome"] == ABANDONED)
 
 
 def _handling(results: Results, touchpoint: str | None = None) -> float:
     contacts = results.at(touchpoint)
     served_min = contacts["ended_min"] - contacts["started_min"]
-    return _mean(served_min[~np.isnan(served_min)])
+    return mean(served_min[~np.isnan(served_min)])
 
 
 def _utilisation(results: Results, touchpoint: str | None = None) -> float:
     places = results.places(touchpoint)
-    return _ratio(results.staffing["busy_min"][places].sum(), results.staffing["rostered_min"][places].sum())
-
-
-def _per_customer(results: Results, amount_eur: float) -> float:
-    """Euro per customer and year; customers are those who were there when measuring began."""
-    return _ratio(amount_eur / results.years, len(results.there["left_min"]))
+    return ratio(results.staffing["busy_min"][places].sum(), results.staffing["rostered_min"][places].sum())
 
 
 def _wages(results: Results, column: str) -> float:
@@ -264,17 +295,17 @@ def _wages(results: Results, column: str) -> float:
 
 
 def _rostered_cost(results: Results) -> float:
-    return _per_customer(results, _wages(results, "rostered_min"))
+    return per_customer(results, _wages(results, "rostered_min"))
 
 
 def _workload_cost(results: Results) -> float:
-    return _per_customer(results, _wages(results, "busy_min"))
+    return per_customer(results, _wages(results, "busy_min"))
 
 
 def _contact_cost(results: Results) -> float:
     each = [float(results.document.touchpoints[name].cost_per_contact) for name in results.touchpoints]
     contacts = np.bincount(results.contacts["touchpoint"], minlength=len(each))
-    return _per_customer(results, float(np.dot(contacts, each)))
+    return per_customer(results, float(np.dot(contacts, each)))
 
 
 def _cost_to_serve(results: Results) -> float:
@@ -282,11 +313,11 @@ def _cost_to_serve(results: Results) -> float:
 
 
 def _revenue(results: Results) -> float:
-    return _per_customer(results, float(results.journeys["revenue_eur"].sum()))
+    return per_customer(results, float(results.journeys["revenue_eur"].sum()))
 
 
 def _margin(results: Results) -> float:
-    return _per_customer(results, float(results.journeys["margin_eur"].sum()))
+    return per_customer(results, float(results.journeys["margin_eur"].sum()))
 
 
 def _lever_cost(results: Results) -> float:
@@ -298,11 +329,12 @@ def _lever_cost(results: Results) -> float:
         written_off = float(lever.one_off) * measured / float(document.decision.write_off)
         running = float(lever.running) * _MONTHS_PER_YEAR * results.years * running_share
         total += float(use.coverage) * (written_off + running)
-    return _per_customer(results, total)
+    return per_customer(results, total)
 
 
 def _contribution(results: Results) -> float:
-    return _margin(results) - _cost_to_serve(results) - _lever_cost(results)
+    earned = _margin(results) - relations.goodwill_cost(results) - relations.marketing_cost(results)
+    return earned - _cost_to_serve(results) - _lever_cost(results)
 
 
 _GENERAL = (
@@ -406,8 +438,44 @@ _GENERAL = (
         "contribution_eur_per_customer",
         "EUR per year",
         "higher",
-        "Margin less cost to serve less lever cost, per customer and year.",
+        "Margin less cost to serve, goodwill, messages and lever cost, per customer and year.",
         _contribution,
+    ),
+    Kpi(
+        "lost_sales_eur_per_customer",
+        "EUR per year",
+        "lower",
+        "Revenue of purchases that were given up, per customer and year.",
+        relations.lost_sales,
+    ),
+    Kpi(
+        "goodwill_cost_eur_per_customer",
+        "EUR per year",
+        "lower",
+        "Cost of going beyond the standard in complaints, per customer and year.",
+        relations.goodwill_cost,
+    ),
+    Kpi("messages_per_customer", "messages per year", "lower", "Messages per customer and year.", relations.messages),
+    Kpi(
+        "marketing_cost_eur_per_customer",
+        "EUR per year",
+        "lower",
+        "Cost of messages, per customer and year.",
+        relations.marketing_cost,
+    ),
+    Kpi(
+        "data_sharing_share",
+        "share",
+        "higher",
+        "Customers at the end of the run who share their data.",
+        relations.sharing,
+    ),
+    Kpi(
+        "customers_won_share",
+        "share",
+        "higher",
+        "Prospects who became customers in the measured period, per customer there when it began.",
+        relations.won,
     ),
 )
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.results import JOURNEY_RESOLVED, Results, Table, changes, where
-from sim.scenario import MINUTES_PER_YEAR, Document
+from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
 from sim.tables import Columns
 
 __all__ = ["COMPANY", "LINES", "MINUTES_PER_MONTH", "MONTHS_PER_YEAR", "Books", "Line", "books"]
@@ -123,10 +123,12 @@ def _revenue(books: Books) -> Cents:
 
 
 def _rostered(books: Books) -> Cents:
-    # The staffing table knows the whole period alone; a roster is the same every week, and so is its cost.
-    hours = books.results.staffing["rostered_min"] / _MIN_PER_HOUR
-    wages = hours * books.per_touchpoint(lambda touchpoint: touchpoint.wage)
-    return -_cells(np.outer(wages, books.months / books.months.sum()))
+    weekly = books.results.staffing_by_week["rostered_min"].reshape(len(books.touchpoints), -1)
+    passed = np.pad(np.cumsum(weekly, axis=1), ((0, 0), (1, 0)))
+    weeks = books.edges_min[0] + MINUTES_PER_WEEK * np.arange(passed.shape[1])
+    minutes = np.diff([np.interp(books.edges_min, weeks, row) for row in passed], axis=1)
+    wages = books.per_touchpoint(lambda touchpoint: touchpoint.wage) / _MIN_PER_HOUR
+    return -_cells(minutes * wages[:, None])
 
 
 def _workload(books: Books) -> Cents:
@@ -154,6 +156,17 @@ def _contact_costs(books: Books) -> Cents:
     return -_cells(count * books.per_touchpoint(lambda touchpoint: touchpoint.cost_per_contact)[:, None])
 
 
+def _goodwill(books: Books) -> Cents:
+    journeys = where(books.results.journeys, books.results.journeys["goodwill_eur"] > 0.0)
+    return -books.booked(journeys["goodwill_eur"], {"touchpoint": journeys["resolved_at"]}, journeys["ended_min"])
+
+
+def _messages(books: Books) -> Cents:
+    sent = books.month(books.results.messages["at_min"])
+    cost = float(books.results.document.marketing.cost_per_message)
+    return -_cells(cost * np.bincount(sent, minlength=len(books.months))[None, :].astype(np.float64))
+
+
 def _cells(eur: npt.NDArray[np.float64]) -> Cents:
     """Amounts by touchpoint and month in cents: sums up to a month are rounded, so no cent is lost between months."""
     cents = np.rint(100.0 * np.cumsum(eur, axis=1)).astype(np.int64)
@@ -164,6 +177,10 @@ LINES = (
     Line("margin", "margin", "contribution margin of purchases, where the journey was resolved", _margin),
     Line("rostered_hours", "cost_to_serve", "rostered hours at their wage, needed or not", _rostered, fixed=True),
     Line("contact_costs", "cost_to_serve", "cost per service contact", _contact_costs),
+    Line(
+        "goodwill", "cost_to_serve", "what going beyond the standard cost, where the complaint was settled", _goodwill
+    ),
+    Line("messages", "marketing", "marketing messages", _messages, of_company=True),
     Line("revenue", None, "revenue of purchases, where the journey was resolved", _revenue),
     Line("workload", None, "service minutes at their wage: the part of the rostered hours that is used", _workload),
 )
@@ -207,9 +224,11 @@ def _ledger(own: Books) -> pd.DataFrame:
 
 def _activity(own: Books) -> pd.DataFrame:
     edges, count = own.edges_min, len(own.months)
-    left = own.results.customers["left_min"]
+    left, joined = own.results.customers["left_min"], own.results.customers["joined_min"]
     until = np.where(np.isnan(left), edges[-1], left)
-    here = np.array([np.clip(until - first, 0.0, last - first).sum() for first, last in pairwise(edges)])
+    here = np.array(
+        [(until.clip(first, last) - joined.clip(first, last)).clip(min=0.0).sum() for first, last in pairwise(edges)]
+    )
     went = left[(left >= edges[0]) & (left <= edges[-1])]
     return pd.DataFrame(
         {

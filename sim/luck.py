@@ -58,6 +58,31 @@ class Purpose(IntEnum):
     HAND_OVER = 26
     AFTER_ABANDONING = 27
     PAUSE = 28
+    # later additions, each to one of the above
+    PROMISED = 29
+    SYSTEM = 30
+    ANSWER = 31
+    TRACKED = 32
+    TARGETS = 33
+    STEERED = 34
+    OFFERED = 35
+    ADVICE = 36
+    CLOSED = 37
+    ACCOMPANIED = 38
+    GOODWILL = 39
+    SHARES = 40
+    GIVES = 41
+    MESSAGE = 42
+    MESSAGE_GAP = 43
+    MESSAGE_SUITS = 44
+    MESSAGE_ANSWERED = 45
+    MESSAGE_TOLERANCE = 46
+    OPTS_OUT = 47
+    OPT_OUT_IGNORED = 48
+    MOVES = 49
+    TELLS = 50
+    TOLD = 51
+    JOINS = 52
     CONTACT = 29
     LINK_OFFER = 30
 

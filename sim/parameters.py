@@ -18,7 +18,7 @@ from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
 from sim.rules.clock import SLOTS_PER_WEEK
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
-from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
+from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service, Touchpoint
 from sim.strategy import Schedule
 
 __all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
@@ -38,6 +38,7 @@ Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
 Cube = tuple[Matrix, ...]
 Flags = tuple[tuple[int, ...], ...]
+Roster = tuple[tuple[float, int, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,9 @@ class Parameters:
     loyalty_level: Row  # [s]
     leaving_per_min: Row  # [s]
     research_share: Matrix  # [s][k]
+    showroom_share: Matrix  # [s][k]
+    answer_tolerated_min: Row  # [s]
+    messages_tolerated: Row  # [s], a month
     attraction: Cube  # [s][k][j]
     # touchpoints
     staffed: tuple[int, ...]  # [j]
@@ -77,6 +81,18 @@ class Parameters:
     carries: Row  # [j]
     promotes: Row  # [j]
     personal_service: Row  # [j]
+    deferred: tuple[int, ...]  # [j]
+    self_service: tuple[int, ...]  # [j]
+    system_delay_min: Row  # [j]
+    answer_median_min: Row  # [j]
+    answer_spread: Row  # [j]
+    tracked: Row  # [j]
+    deadline_min: Row  # [j]
+    closed: Row  # [j]
+    accompanied: Row  # [j]
+    steers: Row  # [j]
+    competes: Row  # [j]
+    goodwill: Row  # [j]
     # facts
     coverage: Cube  # [f][i][j]
     handling_min: Row  # [f]
@@ -95,6 +111,13 @@ class Parameters:
     service_spread: Matrix  # [k][j]
     resolves_logit: Matrix  # [k][j]
     passes_on: Matrix  # [k][j]
+    offered: Matrix  # [k][j]
+    promises: Matrix  # [k][j]
+    promise_at: Flags  # [k][j], a touchpoint
+    promise_after_min: Matrix  # [k][j]
+    advice_varies: Row  # [k]
+    stakes: Row  # [k]
+    complaint: tuple[int, ...]  # [k]
     # follow-up needs of a need, in the order of the file; r from 0 up to follow_ups[k]
     follow_ups: tuple[int, ...]  # [k]
     follow_need: Flags  # [k][r]
@@ -109,7 +132,16 @@ class Parameters:
     experience_weight: float
     failed_penalty: float
     research_at: int
+    showroom_at: int
     research_min: float
+    self_service_difficulty: float
+    system_delay_tolerated_min: float
+    refusal_min: float
+    steering_min: float
+    unhelpful: float
+    unaccustomed: float
+    accustomed_after: int
+    goodwill_eur: float
     after_opening_min: float
     redials: float
     redial_after_min: float
@@ -133,6 +165,7 @@ class Parameters:
     gain: float
     shortfall: float
     dissatisfied_below: float
+    recovery: float
     # loyalty
     loyalty_gain: float
     loyalty_loss: float
@@ -142,6 +175,30 @@ class Parameters:
     leaving_after_several_contacts: float
     leaving_after_given_up: float
     memory_min: float
+    # marketing, data sharing, word of mouth
+    marketing_at: int
+    messages_per_min: float
+    advertises_min: float
+    wrong_offer: float
+    moves_per_min: float
+    message_cap: float
+    ignores_opt_out: float
+    opts_out: float
+    pleases: float
+    annoys: float
+    response: float
+    brings: int
+    shares_at_start: float
+    gives_above: float
+    withdraws_below: float
+    sharing_spread: float
+    sharing_identifies: float
+    tells_good: float
+    tells_bad: float
+    joins_per_min: float
+    persuades: float
+    deters: float
+    persuasion_at_most: float
 
 
 @dataclass(frozen=True)
@@ -154,8 +211,8 @@ class Timeline:
     state_of_week : tuple of int
     warm_up_min, end_min : float
         Measures start at `warm_up_min`; the run ends at `end_min`.
-    rosters : tuple, one per touchpoint
-        ``(minute of week, agents, is open)`` where something changes; empty for self-service.
+    rosters : tuple, one per state, of tuples, one per touchpoint
+        ``(minute of week, agents, is open)`` where something changes; empty without staff.
     start_expectation : float
         Points 0 to 100.
     """
@@ -165,7 +222,7 @@ class Timeline:
     state_of_week: tuple[int, ...]
     warm_up_min: float
     end_min: float
-    rosters: tuple[tuple[tuple[float, int, bool], ...], ...]
+    rosters: tuple[tuple[Roster, ...], ...]
     start_expectation: float
 
     @cached_property
@@ -198,16 +255,18 @@ def timeline(plan: Schedule) -> Timeline:
         state_of_week=plan.state_of_week,
         warm_up_min=warm_up,
         end_min=warm_up + float(first.run.measured),
-        rosters=tuple(_roster(first, name) for name in first.touchpoints),
+        rosters=tuple(
+            tuple(_roster(touchpoint) for touchpoint in document.touchpoints.values()) for document in plan.documents
+        ),
         start_expectation=float(first.experience.start_expectation),
     )
 
 
-def _roster(document: Document, name: str) -> tuple[tuple[float, int, bool], ...]:
-    touchpoint = document.touchpoints[name]
-    if touchpoint.agents is None:
+def _roster(touchpoint: Touchpoint) -> Roster:
+    agents = touchpoint.roster
+    if agents is None:
         return ()
-    slots = list(zip(touchpoint.agents.slots(touchpoint.open), touchpoint.open.slots, strict=True))
+    slots = list(zip(agents, touchpoint.hours.slots, strict=True))
     return tuple((index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1])
 
 
@@ -225,10 +284,17 @@ def _flat(document: Document) -> Parameters:
     segments, touchpoints = document.segments.values(), document.touchpoints
     needs, behaviour = document.needs.values(), document.behaviour
     experience, loyalty = document.experience, document.loyalty
+    marketing, sharing, words = document.marketing, document.sharing, document.word_of_mouth
     position = {name: index for index, name in enumerate(touchpoints)}
 
     def by_touchpoint(attribute: str) -> Row:
         return tuple(float(getattr(touchpoint, attribute)) for touchpoint in touchpoints.values())
+
+    def at(name: str | None) -> int:
+        return -1 if name is None else position[name]
+
+    def of_kind(kind: str) -> tuple[int, ...]:
+        return tuple(int(touchpoint.kind == kind) for touchpoint in touchpoints.values())
 
     def by_segment(attribute: str) -> Row:
         return tuple(float(getattr(segment, attribute)) for segment in segments)
@@ -263,6 +329,11 @@ def _flat(document: Document) -> Parameters:
         research_share=tuple(
             tuple(float(segment.research_first.get(name, 0.0)) for name in document.needs) for segment in segments
         ),
+        showroom_share=tuple(
+            tuple(float(segment.showroom_first.get(name, 0.0)) for name in document.needs) for segment in segments
+        ),
+        answer_tolerated_min=by_segment("answer_tolerated"),
+        messages_tolerated=by_segment("messages_tolerated"),
         attraction=tuple(
             tuple(
                 tuple(taste + fit for taste, fit in zip(by_taste(segment), fits, strict=True))
@@ -270,8 +341,20 @@ def _flat(document: Document) -> Parameters:
             )
             for segment in segments
         ),
-        staffed=tuple(int(touchpoint.kind == "staffed") for touchpoint in touchpoints.values()),
-        slots_until_open=tuple(_slots_until_open(touchpoint.open.slots) for touchpoint in touchpoints.values()),
+        staffed=of_kind("staffed"),
+        deferred=of_kind("deferred"),
+        self_service=of_kind("self_service"),
+        system_delay_min=by_touchpoint("system_delay"),
+        answer_median_min=by_touchpoint("answer_time"),
+        answer_spread=by_touchpoint("answer_spread"),
+        tracked=by_touchpoint("tracked"),
+        deadline_min=by_touchpoint("deadline"),
+        closed=by_touchpoint("closed"),
+        accompanied=by_touchpoint("accompanied"),
+        steers=by_touchpoint("steers"),
+        competes=by_touchpoint("competes"),
+        goodwill=by_touchpoint("goodwill"),
+        slots_until_open=tuple(_slots_until_open(touchpoint.hours.slots) for touchpoint in touchpoints.values()),
         identifies=by_touchpoint("identifies"),
         carries=by_touchpoint("carries"),
         promotes=by_touchpoint("promotes"),
@@ -294,6 +377,13 @@ def _flat(document: Document) -> Parameters:
         service_spread=by_service(lambda service: float(service.service_time.spread)),
         resolves_logit=by_service(lambda service: logit(float(service.resolves))),
         passes_on=by_service(lambda service: float(service.passes_on)),
+        offered=by_service(lambda service: float(service.offered)),
+        promises=by_service(lambda service: float(service.promises)),
+        promise_at=by_service(lambda service: at(service.promise_at)),
+        promise_after_min=by_service(lambda service: float(service.promise_after)),
+        advice_varies=by_need("advice_varies"),
+        stakes=by_need("stakes"),
+        complaint=tuple(int(need.complaint) for need in needs),
         follow_ups=tuple(len(need.follow_ups) for need in needs),
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
@@ -305,8 +395,17 @@ def _flat(document: Document) -> Parameters:
         choice_spread=float(behaviour.choice_spread),
         experience_weight=float(behaviour.experience_weight),
         failed_penalty=float(behaviour.failed_penalty),
-        research_at=position[behaviour.research_at] if behaviour.research_at is not None else -1,
+        research_at=at(behaviour.research_at),
+        showroom_at=at(behaviour.showroom_at),
         research_min=float(behaviour.research_time),
+        self_service_difficulty=float(behaviour.self_service_difficulty),
+        system_delay_tolerated_min=float(behaviour.system_delay_tolerated),
+        refusal_min=float(behaviour.refusal_time),
+        steering_min=float(behaviour.steering_time),
+        unhelpful=float(behaviour.unhelpful),
+        unaccustomed=float(behaviour.unaccustomed),
+        accustomed_after=int(float(behaviour.accustomed_after)),
+        goodwill_eur=float(behaviour.goodwill_cost),
         after_opening_min=float(behaviour.after_opening),
         redials=float(behaviour.redials),
         redial_after_min=float(behaviour.redial_after),
@@ -332,6 +431,7 @@ def _flat(document: Document) -> Parameters:
         gain=float(experience.gain),
         shortfall=float(experience.shortfall),
         dissatisfied_below=float(experience.dissatisfied_below),
+        recovery=float(experience.recovery),
         loyalty_gain=float(loyalty.gain),
         loyalty_loss=float(loyalty.loss),
         half_life_min=float(loyalty.half_life),
@@ -340,6 +440,29 @@ def _flat(document: Document) -> Parameters:
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
         leaving_after_given_up=float(loyalty.leaving_after_given_up),
         memory_min=float(loyalty.memory),
+        marketing_at=at(marketing.at),
+        messages_per_min=float(marketing.messages) / MINUTES_PER_YEAR,
+        advertises_min=float(marketing.advertises_for),
+        wrong_offer=float(marketing.wrong_offer),
+        moves_per_min=float(marketing.moves) / MINUTES_PER_YEAR,
+        message_cap=float(marketing.cap),
+        ignores_opt_out=float(marketing.ignores_opt_out),
+        opts_out=float(marketing.opts_out),
+        pleases=float(marketing.pleases),
+        annoys=float(marketing.annoys),
+        response=float(marketing.response),
+        brings=-1 if marketing.brings is None else list(document.needs).index(marketing.brings),
+        shares_at_start=float(sharing.start),
+        gives_above=float(sharing.gives_above),
+        withdraws_below=float(sharing.withdraws_below),
+        sharing_spread=float(sharing.spread),
+        sharing_identifies=float(sharing.identifies),
+        tells_good=float(words.tells_good),
+        tells_bad=float(words.tells_bad),
+        joins_per_min=float(words.joins) / MINUTES_PER_YEAR,
+        persuades=float(words.persuades),
+        deters=float(words.deters),
+        persuasion_at_most=float(words.at_most),
     )
 
 

@@ -49,6 +49,13 @@ class Population:
         Cumulative hazard at which the customer leaves (standard exponential).
     taste : float array, shape (customers, touchpoints)
         Standard Gumbel shocks.
+    shares : float array, shape (customers,)
+        Uniform trait compared with the share of customers who share their data at the start.
+    first_message, first_move, joining_at : float array, shape (customers,)
+        Standard exponential: time to the first message and to the first change of address in units of their means,
+        cumulative hazard at which a prospect becomes a customer.
+    prospects : int
+        How many of the last customers are not customers yet.
     bought_before : int array, shape (customers,)
         Bit j is set for a customer who had bought at touchpoint j before the run.
     need_of : int array, shape (customers + 1,)
@@ -70,6 +77,11 @@ class Population:
     willing: Floats
     leaving_at: Floats
     taste: Floats
+    shares: Floats
+    first_message: Floats
+    first_move: Floats
+    joining_at: Floats
+    prospects: int
     bought_before: Positions
     need_of: Positions
     need_min: Floats
@@ -95,29 +107,43 @@ def populate(document: Document, seed: int, replication: int) -> Population:
     Population
     """
     root = run_key(seed, replication)
-    keys = [
-        derive(np.uint64(derive(root, name_key(name))), np.arange(int(float(segment.customers)), dtype=np.uint64))
-        for name, segment in document.segments.items()
+    groups = [(name, position, segment.customers) for position, (name, segment) in enumerate(document.segments.items())]
+    groups += [
+        (f"{name}/prospects", position, segment.prospects)
+        for position, (name, segment) in enumerate(document.segments.items())
     ]
-    key = np.concatenate(keys)
-    sizes = [len(part) for part in keys]
+    sizes = [int(float(count)) for *_, count in groups]
+    key = np.concatenate(
+        [
+            derive(np.uint64(derive(root, name_key(name))), np.arange(size, dtype=np.uint64))
+            for (name, *_), size in zip(groups, sizes, strict=True)
+        ]
+    )
+    segment = np.repeat([position for _, position, _ in groups], sizes)
 
     def trait(attribute: str) -> Floats:
-        return np.repeat([float(getattr(segment, attribute)) for segment in document.segments.values()], sizes)
+        values = [float(getattr(each, attribute)) for each in document.segments.values()]
+        spread: Floats = np.array(values)[segment]
+        return spread
 
     def draw(purpose: Purpose) -> Floats:
         return _draw(key, purpose)
 
-    need_of, need_min, need, need_key = _base_needs(document, key, sizes)
+    need_of, need_min, need, need_key = _base_needs(document, key, segment)
     return Population(
-        segment=np.repeat(np.arange(len(sizes)), sizes),
+        segment=segment,
         key=key,
         tolerance=trait("tolerance") * np.exp(trait("tolerance_spread") * ndtri(draw(Purpose.TOLERANCE))),
         sensitivity=np.exp(trait("sensitivity_spread") * ndtri(draw(Purpose.SENSITIVITY))),
         willing=draw(Purpose.WILLING_TO_IDENTIFY),
         leaving_at=-np.log(draw(Purpose.LEAVING)),
         taste=-np.log(-np.log(_per_touchpoint(document, key, Purpose.TASTE))),
-        bought_before=_bought_before(document, key, sizes),
+        shares=draw(Purpose.SHARES),
+        first_message=-np.log(draw(Purpose.MESSAGE_GAP)),
+        first_move=-np.log(draw(Purpose.MOVES)),
+        joining_at=-np.log(draw(Purpose.JOINS)),
+        prospects=sum(sizes[len(document.segments) :]),
+        bought_before=_bought_before(document, key, segment),
         need_of=need_of,
         need_min=need_min,
         need=need,
@@ -136,32 +162,32 @@ def _per_touchpoint(document: Document, key: Keys, purpose: Purpose) -> Floats:
     return np.stack([uniform(derive(draws, name_key(name))) for name in document.touchpoints], axis=1)
 
 
-def _bought_before(document: Document, key: Keys, sizes: list[int]) -> Positions:
+def _bought_before(document: Document, key: Keys, segment: Positions) -> Positions:
     draws = _per_touchpoint(document, key, Purpose.BOUGHT_BEFORE)
     mask = np.zeros(len(key), dtype=np.int64)
     for position, name in enumerate(document.touchpoints):
-        share = [float(segment.bought_before.get(name, 0.0)) for segment in document.segments.values()]
-        mask |= (draws[:, position] < np.repeat(share, sizes)).astype(np.int64) << position
+        share = np.array([float(each.bought_before.get(name, 0.0)) for each in document.segments.values()])
+        mask |= (draws[:, position] < share[segment]).astype(np.int64) << position
     return mask
 
 
-def _base_needs(document: Document, key: Keys, sizes: list[int]) -> tuple[Positions, Floats, Positions, Keys]:
+def _base_needs(document: Document, key: Keys, segment: Positions) -> tuple[Positions, Floats, Positions, Keys]:
     """Candidates for base needs of all customers: see the last fields of `Population`."""
     weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
     sensitivity = float(document.loyalty.repurchase_sensitivity)
     per_week, flat = [], (1.0,) * _HOURS_PER_WEEK
-    for segment, size in zip(document.segments.values(), sizes, strict=True):
-        level = float(segment.loyalty_level)
+    for each in document.segments.values():
+        level = float(each.loyalty_level)
         capped = [
-            float(segment.needs_per_year.get(name, 0.0))
+            float(each.needs_per_year.get(name, 0.0))
             / WEEKS_PER_YEAR
             * (repurchase_ratio(100.0, level, sensitivity) if need.buys else 1.0)
             for name, need in document.needs.items()
         ]
-        per_week.append(np.tile(capped, (size, 1)))
-    shape = np.repeat([float(segment.rate_shape) for segment in document.segments.values()], sizes)
+        per_week.append(capped)
+    shape = np.array([float(each.rate_shape) for each in document.segments.values()])[segment]
     gamma = gammaincinv(shape, _draw(key, Purpose.NEED_RATE)) / shape
-    rates = np.concatenate(per_week) * np.where(shape < _SAME_RATE_FROM, gamma, 1.0)[:, None]
+    rates = np.array(per_week)[segment] * np.where(shape < _SAME_RATE_FROM, gamma, 1.0)[:, None]
     hours = [
         flat if need.profile is None else document.profiles[need.profile].hours for need in document.needs.values()
     ]

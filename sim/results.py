@@ -22,6 +22,9 @@ __all__ = [
     "Results",
     "Table",
     "changes",
+    "mean",
+    "per_customer",
+    "ratio",
     "where",
 ]
 
@@ -66,7 +69,9 @@ class Results:
     ----------
     contacts : dict of array
         Service contacts only.
-    frustrations, journeys, customers, staffing : dict of array
+    frustrations, journeys, messages, staffing_by_week : dict of array
+    customers, prospects : dict of array
+        Whoever is or was a customer, and whoever was none at the start of the run.
     finished : dict of array
         Journeys that ended.
     """
@@ -79,8 +84,11 @@ class Results:
         self.frustrations = where(tables["frustrations"], tables["frustrations"]["measured"])
         self.journeys = where(tables["journeys"], tables["journeys"]["measured"])
         self.finished = where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
-        self.customers = tables["customers"]
-        self.staffing = tables["staffing"]
+        self.messages = where(tables["messages"], tables["messages"]["measured"])
+        people = tables["customers"]
+        self.prospects = where(people, ~(people["joined_min"] == 0.0))  # those who joined later, too
+        self.customers = where(people, ~np.isnan(people["joined_min"]))
+        self.staffing_by_week = tables["staffing"]
         self.touchpoints = names(document).touchpoints
 
     @property
@@ -97,6 +105,15 @@ class Results:
     def end_min(self) -> float:
         """End of the measured period and of the run."""
         return self.start_min + float(self.document.run.measured)
+
+    @cached_property
+    def staffing(self) -> Table:
+        """Agent minutes of the measured period, one row per touchpoint."""
+        weekly = self.staffing_by_week
+        return {
+            name: np.bincount(weekly["touchpoint"], weekly[name], len(self.touchpoints))
+            for name in ("rostered_min", "busy_min")
+        }
 
     def places(self, touchpoint: str | None) -> list[int]:
         """Position of a touchpoint, or of all staffed ones."""
@@ -138,8 +155,8 @@ class Results:
     @cached_property
     def there(self) -> Table:
         """Customers who were there when measuring began."""
-        left = self.customers["left_min"]
-        return where(self.customers, np.isnan(left) | (left >= self.start_min))
+        left, joined = self.customers["left_min"], self.customers["joined_min"]
+        return where(self.customers, (joined <= self.start_min) & (np.isnan(left) | (left >= self.start_min)))
 
 
 def where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
@@ -152,3 +169,18 @@ def changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     changed = np.ones(len(keys[0]), np.bool_)
     changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return changed
+
+
+def ratio(part: float, whole: float) -> float:
+    """A part of a whole; NaN where there is nothing."""
+    return float(part) / float(whole) if whole else float("nan")
+
+
+def mean(values: npt.NDArray[Any]) -> float:
+    """Mean of an array; NaN where it is empty."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def per_customer(results: Results, amount: float) -> float:
+    """An amount per customer and year; customers are those who were there when measuring began."""
+    return ratio(amount / results.years, len(results.there["left_min"]))

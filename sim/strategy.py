@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.scenario import MINUTES_PER_WEEK, Document, Quantity, Scenario
+from sim.scenario import MINUTES_PER_WEEK, Document, LeverUse, Quantity, Scenario
 
-__all__ = ["Schedule", "effect", "schedule"]
+__all__ = ["Schedule", "effect", "pace", "schedule"]
 
 
 @dataclass(frozen=True)
@@ -26,22 +27,43 @@ class Schedule:
     state_of_week: tuple[int, ...]
 
 
-def effect(coverage: float, since_start_min: float, lead_time_min: float, ramp_min: float) -> float:
+def effect(coverage: float, since_start_min: float, lead_time_min: float, ramp_min: float, dip: float = 0.0) -> float:
     """Share of a lever's full effect in the week that begins `since_start_min` after its start.
 
-    Nothing before the lead time is over, then a straight ramp in weekly steps.
+    Nothing before the lead time is over, then a straight ramp in weekly steps. With a dip things first get worse
+    while people learn: by `dip` when the ramp begins, by nothing when it ends.
 
     Examples
     --------
     >>> [effect(0.5, 10080.0 * w, 10080.0, 20160.0) for w in range(4)]
     [0.0, 0.25, 0.5, 0.5]
+    >>> [effect(1.0, 10080.0 * w, 0.0, 40320.0, dip=0.4) for w in range(4)]
+    [-0.05, 0.3, 0.65, 1.0]
     """
     running = since_start_min - lead_time_min
     if running < 0.0:
         return 0.0
     if ramp_min <= MINUTES_PER_WEEK:
         return coverage
-    return coverage * min(1.0, (running + MINUTES_PER_WEEK) / ramp_min)
+    ramped = min(1.0, (running + MINUTES_PER_WEEK) / ramp_min)
+    return coverage * (ramped - dip * (1.0 - ramped))
+
+
+def pace(document: Document, uses: Mapping[str, LeverUse], lever: str) -> float:
+    """Factor on a lever's lead time and ramp by levers of the strategy that hasten it and start no later.
+
+    Examples
+    --------
+    >>> from sim import load
+    >>> document = load("scenarios/shoe_retailer.yaml").document
+    >>> pace(document, document.strategies["integrated"].levers, "customer_id")
+    1.0
+    """
+    return math.prod(
+        1.0 - float(use.coverage) * float(document.levers[name].hastens)
+        for name, use in uses.items()
+        if name != lever and float(use.start) <= float(uses[lever].start)
+    )
 
 
 def schedule(scenario: Scenario, strategy: str) -> Schedule:
@@ -64,13 +86,15 @@ def schedule(scenario: Scenario, strategy: str) -> Schedule:
     documents: list[Document] = []
     states: dict[tuple[float, ...], int] = {}
     state_of_week = []
+    paces = {name: pace(document, uses, name) for name in uses}
     for week in range(weeks):
         effects = tuple(
             effect(
                 float(use.coverage),
                 week * MINUTES_PER_WEEK - warm_up - float(use.start),
-                float(document.levers[name].lead_time),
-                float(document.levers[name].ramp),
+                paces[name] * float(document.levers[name].lead_time),
+                paces[name] * float(document.levers[name].ramp),
+                float(document.levers[name].dip),
             )
             for name, use in uses.items()
         )
@@ -113,7 +137,11 @@ def _combined(base: Quantity, changes: list[tuple[str, float, float]]) -> float:
     """
     assert base.kind is not None
     value = base.value
-    targets = [base.value + size * (amount - base.value) for rule, amount, size in changes if rule == "to"]
+    targets = [
+        min(base.kind.high, max(base.kind.low, base.value + size * (amount - base.value)))  # a dip may overshoot
+        for rule, amount, size in changes
+        if rule == "to"
+    ]
     if base.kind.high == 1.0:
         value = 1.0 - (1.0 - value) * math.prod(
             (1.0 - target) / (1.0 - base.value) for target in targets if target > base.value

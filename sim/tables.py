@@ -13,6 +13,7 @@ import pandas as pd
 from sim.engines.log import CAUSES, Records
 from sim.parameters import FRUSTRATION_TYPES, Names, Timeline
 from sim.population import Population
+from sim.scenario import MINUTES_PER_WEEK
 
 __all__ = [
     "CONTACTS",
@@ -21,6 +22,8 @@ __all__ = [
     "FRUSTRATIONS",
     "JOURNEYS",
     "JOURNEY_OUTCOMES",
+    "MESSAGES",
+    "MESSAGE_OUTCOMES",
     "PURPOSES",
     "STAFFING",
     "TABLES",
@@ -35,6 +38,7 @@ __all__ = [
 CONTACT_OUTCOMES = ("resolved", "unresolved", "passed_on", "abandoned", "turned_away", "unfinished")
 JOURNEY_OUTCOMES = ("resolved", "given_up", "unfinished")
 PURPOSES = ("research", "service")
+MESSAGE_OUTCOMES = ("suits", "unwelcome")
 
 
 @dataclass(frozen=True)
@@ -97,15 +101,16 @@ FRUSTRATIONS = Table(
         _REPLICATION,
         _CUSTOMER,
         _SEGMENT,
-        _JOURNEY,
-        _NEED,
-        _CONTACT,
-        Column("touchpoint", "category", "", "where it happened"),
+        Column("journey", "int32", "", "number of the journey; 0 for a message between journeys"),
+        Column("need", "category", "", "name of the need; missing for a message"),
+        Column("contact", "int32", "", "number of the contact in the journey, from 1; 0 for a message"),
+        Column("touchpoint", "category", "", "where it happened; for a message, where marketing works"),
         Column("type", "category", "", "frustration type, see FrustrationType"),
         Column("at_min", "float64", "min", "when it happened, since Monday 00:00 of week 0"),
-        Column("cause", "category", "", "a fact that is not visible, or waiting, gave_up_waiting, closing, competence"),
+        Column("cause", "category", "", "a fact that is not visible, or another of sim.engines.log.CAUSES"),
         Column("source_touchpoint", "category", "", "where the missing fact was known; missing where none applies"),
         Column("severity", "float64", "points 0-100", "points of experience it cost this customer"),
+        Column("cost_min", "float64", "min", "time it cost: waiting, delay, or handling of a missing fact"),
         _MEASURED,
     ),
 )
@@ -129,6 +134,13 @@ JOURNEYS = Table(
         Column("resolved_at", "category", "", "touchpoint that resolved it; missing otherwise"),
         Column("revenue_eur", "float64", "EUR", "revenue if the journey ended in a purchase, else 0"),
         Column("margin_eur", "float64", "EUR", "contribution margin of that purchase before cost to serve, else 0"),
+        Column(
+            "lost_eur", "float64", "EUR", "revenue of the purchase that did not happen; 0 if it did, or none was meant"
+        ),
+        Column(
+            "lost_to", "category", "", "type of its costliest frustration event; missing without a lost sale or event"
+        ),
+        Column("goodwill_eur", "float64", "EUR", "what going beyond the standard cost"),
         Column("difficulty", "float64", "logits", "difficulty of the case, the same at every attempt"),
         Column("experience", "float64", "points 0-100", "how the journey felt; NaN if unfinished"),
         Column("expectation", "float64", "points 0-100", "what the customer expected when it began"),
@@ -146,28 +158,46 @@ CUSTOMERS = Table(
         _REPLICATION,
         _CUSTOMER,
         _SEGMENT,
+        Column("joined_min", "float64", "min", "when a prospect became a customer; 0 for customers, NaN for prospects"),
         Column("left_min", "float64", "min", "when the customer left, since Monday 00:00 of week 0; NaN if not"),
         Column("loyalty", "float64", "points 0-100", "loyalty at the end of the run, or when leaving"),
         Column("expectation", "float64", "points 0-100", "expectation of the company at the end"),
         Column("purchases", "int32", "", "purchases in the measured period"),
         Column("revenue_eur", "float64", "EUR", "revenue in the measured period"),
+        Column("shares", "bool", "", "shares data at the end, or when leaving"),
         Column("frustrations", "int32", "", "frustration events of journeys in the measured period"),
     ),
 )
 
 STAFFING = Table(
     "staffing",
-    "one touchpoint over the measured period",
-    ("replication", "touchpoint"),
+    "one touchpoint in one week of the measured period",
+    ("replication", "touchpoint", "week"),
     (
         _REPLICATION,
         Column("touchpoint", "category", "", "name of the touchpoint"),
+        Column("week", "int32", "", "number of the week, from 0 at the start of the run"),
         Column("rostered_min", "float64", "min", "agent minutes on the roster; 0 for self-service"),
         Column("busy_min", "float64", "min", "service minutes delivered, overtime included"),
     ),
 )
 
-TABLES = (CONTACTS, FRUSTRATIONS, JOURNEYS, CUSTOMERS, STAFFING)
+MESSAGES = Table(
+    "messages",
+    "one marketing message to a customer",
+    ("replication", "customer", "at_min"),
+    (
+        _REPLICATION,
+        _CUSTOMER,
+        _SEGMENT,
+        Column("at_min", "float64", "min", "when it was sent, since Monday 00:00 of week 0"),
+        Column("outcome", "category", "", "suits or unwelcome; what is wrong stands among the frustrations"),
+        Column("brings", "bool", "", "it brought a need"),
+        Column("measured", "bool", "", "sent after the warm-up"),
+    ),
+)
+
+TABLES = (CONTACTS, FRUSTRATIONS, JOURNEYS, MESSAGES, CUSTOMERS, STAFFING)
 
 
 Columns = dict[str, dict[str, npt.NDArray[Any]]]
@@ -190,17 +220,26 @@ def columns(records: Records, timeline: Timeline, population: Population) -> Col
     dict of dict of array
         One entry per entry of `TABLES`, without the column replication.
     """
-    contacts, frustrations, journeys, customers = (
-        {name: rows[name] for name in rows.dtype.names or ()}
-        for rows in map(_by_customer, (records.contacts, records.frustrations, records.journeys, records.customers))
+    written = records.contacts, records.frustrations, records.journeys, records.messages, records.customers
+    contacts, frustrations, journeys, messages, customers = (
+        {name: rows[name] for name in rows.dtype.names or ()} for rows in map(_by_customer, written)
     )
+    if len(messages["at_min"]):  # events of messages stand before those of journeys
+        order = np.lexsort(tuple(frustrations[name] for name in ("at_min", "contact", "journey", "customer")))
+        frustrations = {name: column[order] for name, column in frustrations.items()}
+    messages["measured"] = messages["at_min"] >= timeline.warm_up_min
     journeys["measured"] = journeys["arose_min"] >= timeline.warm_up_min
     keys = _journey_keys(journeys, journeys)
     for part in (contacts, frustrations):
-        row = np.searchsorted(keys, _journey_keys(part, journeys))
-        part["measured"] = journeys["measured"][row]
-        part["need"] = journeys["need"][row]
-    for part in (contacts, frustrations, journeys):
+        row = np.minimum(np.searchsorted(keys, _journey_keys(part, journeys)), max(len(keys) - 1, 0))
+        part["measured"] = journeys["measured"][row] if len(keys) else np.zeros(len(row), np.bool_)
+        part["need"] = journeys["need"][row] if len(keys) else np.zeros(len(row), np.int8)
+    outside = frustrations["journey"] == 0
+    frustrations["measured"] = np.where(
+        outside, frustrations["at_min"] >= timeline.warm_up_min, frustrations["measured"]
+    )
+    frustrations["need"] = np.where(outside, -1, frustrations["need"])
+    for part in (contacts, frustrations, journeys, messages):
         part["segment"] = population.segment[part["customer"]]
     size, measured = len(population), journeys["measured"]
     buyer, revenue = journeys["customer"][measured], journeys["revenue_eur"][measured]
@@ -212,6 +251,7 @@ def columns(records: Records, timeline: Timeline, population: Population) -> Col
         "contacts": contacts,
         "frustrations": frustrations,
         "journeys": journeys,
+        "messages": messages,
         "customers": customers,
         "staffing": _staffing(contacts, timeline),
     }
@@ -271,30 +311,35 @@ def _journey_keys(part: dict[str, npt.NDArray[Any]], journeys: dict[str, npt.NDA
 
 
 def _staffing(contacts: dict[str, npt.NDArray[Any]], timeline: Timeline) -> dict[str, npt.NDArray[Any]]:
+    """Agent minutes of the measured weeks; both ends of the measured period are whole weeks."""
+    touchpoints = len(timeline.names.touchpoints)
+    first, last = round(timeline.warm_up_min / MINUTES_PER_WEEK), round(timeline.end_min / MINUTES_PER_WEEK)
+    per_state = np.array([[_minutes_per_week(roster) for roster in rosters] for rosters in timeline.rosters])
+    rostered = per_state[np.asarray(timeline.state_of_week[first:last])].T
+    busy = np.zeros((touchpoints, last - first))
     start, end = timeline.warm_up_min, timeline.end_min
-    touchpoints = np.arange(len(timeline.names.touchpoints))
-    until = np.where(np.isnan(contacts["ended_min"]), end, contacts["ended_min"])
-    busy = np.clip(until, start, end) - np.clip(contacts["started_min"], start, end)
     served = ~np.isnan(contacts["started_min"])
+    until = np.where(np.isnan(contacts["ended_min"]), end, contacts["ended_min"])[served].clip(start, end)
+    since, place = contacts["started_min"][served].clip(start, end), contacts["touchpoint"][served]
+    while len(since):  # a service under way when a week ends goes on in the next one
+        week = np.minimum(since // MINUTES_PER_WEEK, last - 1).astype(np.int64)
+        stop = np.minimum(until, (week + 1.0) * MINUTES_PER_WEEK)
+        np.add.at(busy, (place, week - first), stop - since)
+        goes_on = until > stop
+        since, until, place = stop[goes_on], until[goes_on], place[goes_on]
     return {
-        "touchpoint": touchpoints,
-        "rostered_min": np.array([_rostered_min(roster, start, end) for roster in timeline.rosters]),
-        "busy_min": np.bincount(contacts["touchpoint"][served], busy[served], len(touchpoints)),
+        "touchpoint": np.repeat(np.arange(touchpoints), last - first),
+        "week": np.tile(np.arange(first, last), touchpoints),
+        "rostered_min": rostered.ravel(),
+        "busy_min": busy.ravel(),
     }
 
 
-def _rostered_min(roster: Sequence[tuple[float, int, bool]], start: float, end: float) -> float:
-    """Agent minutes between two instants."""
+def _minutes_per_week(roster: Sequence[tuple[float, int, bool]]) -> float:
     if not roster:
         return 0.0
-    changes = np.array([minute for minute, *_ in roster] + [10080.0])
-    passed = np.concatenate([[0.0], np.cumsum(np.diff(changes) * [agents for _, agents, _ in roster])])
-
-    def until(at: float) -> float:
-        weeks, rest = divmod(at, 10080.0)
-        return float(weeks * passed[-1] + np.interp(rest, changes, passed))
-
-    return until(end) - until(start)
+    changes = np.array([minute for minute, *_ in roster] + [float(MINUTES_PER_WEEK)])
+    return float(np.dot(np.diff(changes), [agents for _, agents, _ in roster]))
 
 
 def _frame(table: Table, columns: dict[str, npt.NDArray[Any]], names: Names, replication: int) -> pd.DataFrame:
@@ -307,7 +352,8 @@ def _frame(table: Table, columns: dict[str, npt.NDArray[Any]], names: Names, rep
         "type": [kind.value for kind in FRUSTRATION_TYPES],
         "cause": CAUSES,
         "purpose": PURPOSES,
-        "outcome": JOURNEY_OUTCOMES if table.name == "journeys" else CONTACT_OUTCOMES,
+        "lost_to": [kind.value for kind in FRUSTRATION_TYPES],
+        "outcome": {"journeys": JOURNEY_OUTCOMES, "messages": MESSAGE_OUTCOMES}.get(table.name, CONTACT_OUTCOMES),
     }
     count = len(next(iter(columns.values())))
     built: dict[str, Any] = {}

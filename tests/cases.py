@@ -9,10 +9,27 @@ from hypothesis import strategies as st
 
 from sim.scenario import Scenario, load
 
-FACTS = ("identity", "orders", "case", "assortment", "price")
+FACTS = ("identity", "orders", "case", "assortment", "price", "profile", "knowledge", "promise")
 FRUSTRATIONS = (
-    *("not_recognised", "repeated_data", "asked_for_order_number", "repeated_story", "product_unknown"),
-    *("price_not_honoured", "waited_too_long", "passed_on"),
+    "not_recognised",
+    "repeated_data",
+    "asked_for_order_number",
+    "repeated_story",
+    "product_unknown",
+    "system_slow",
+    "sees_less_than_web",
+    "price_not_honoured",
+    "offered_what_was_bought",
+    "wrong_offer",
+    "too_many_messages",
+    "waited_too_long",
+    "request_unanswered",
+    "passed_on",
+    "conflicting_advice",
+    "promise_not_kept",
+    "service_not_offered",
+    "touchpoint_taken_away",
+    "other_talked_down",
 )
 
 
@@ -220,15 +237,29 @@ def companies(draw: st.DrawFn) -> str:
     def share() -> float:
         return any_of(0.3, 0.7, 0, 1)
 
-    touchpoints = ["web", "hotline", "store", "kiosk"][: any_of(3, 2, 1, 4)]
+    touchpoints = ["web", "hotline", "store", "letter", "kiosk"][: any_of(3, 2, 1, 4, 5)]
     needs = ["question", "purchase", "complaint"][: any_of(3, 2, 1)]
     segments = ["private", "business"][: any_of(2, 1)]
     ties = any_of(True, False)
 
     def touchpoint(name: str) -> dict[str, Any]:
-        shares = {"identifies": share(), "carries": share(), "promotes": share(), "personal_service": any_of(0, 5)}
+        shares = {
+            "identifies": share(),
+            "carries": share(),
+            "promotes": share(),
+            "personal_service": any_of(0, 5),
+            "system_delay": any_of("0 min", "5 min"),
+            "closed": any_of(0, 0, 0, 0.3, 1),
+            "accompanied": share(),
+            "steers": share(),
+            "stays_open": any_of("0 min", "0 min", "30 min"),
+        }
         if name == "web":
             return {"kind": "self_service", "open": any_of("always", *_HOURS), **shares}
+        if name == "letter":
+            answers = {"answer_time": any_of("15 min", "1 day"), "answer_spread": any_of(0, 1), "tracked": share()}
+            return {"kind": "deferred", "open": any_of("always", *_HOURS), **shares, **answers}
+        shares |= {"staffing": any_of(1, 1, 0.5, 2), "competes": share(), "goodwill": share()}
         agents = any_of(
             1, 2, 0, {"Mon-Fri 0:00-9:15": 2, "Mon-Fri 9:15-12:00": 1, "Mon-Fri 13:00-17:00": 3, "Wed 12:00-13:00": 1}
         )
@@ -243,6 +274,9 @@ def companies(draw: st.DrawFn) -> str:
             "service_time": time,
             "resolves": share(),
             "fit": any_of(-1, 0, 1),
+            "offered": any_of(1, 1, 0.5, 0),
+            "promises": share(),
+            "promise_after": any_of("0 min", "1 h", "1 day"),
             "passes_on": 0 if name == "web" else share(),
         }
 
@@ -254,6 +288,9 @@ def companies(draw: st.DrawFn) -> str:
             "value": "50 EUR",
             "value_spread": any_of(0, 0.5),
             "margin": 0.3,
+            "advice_varies": share(),
+            "stakes": any_of(1, 2),
+            "complaint": name == "complaint",
             "difficulty_spread": any_of(0, 1),
             "urgency": any_of(1, 2),
             "served_at": {place: service(place) for place in touchpoints if place in served_at},
@@ -268,7 +305,11 @@ def companies(draw: st.DrawFn) -> str:
                 name: f"{any_of(100, 300, 0 if name != 'question' else 20, 2000)} per year" for name in needs
             },
             "rate_shape": any_of(0.5, 1e6),
-            "research_first": {name: share() for name in needs},
+            "prospects": any_of(0, 0, 10),
+            "messages_tolerated": any_of(1e9, 2),
+            "answer_tolerated": any_of("1000 years", "1 day"),
+            "research_first": {name: any_of(0, 0.3, 0.7) for name in needs},
+            "showroom_first": {name: any_of(0, 0.3) for name in needs},
             "bought_before": {name: share() for name in touchpoints},
             "patience": any_of("15 min", "30 min", "1 min"),
             "patience_shape": 1e9 if ties else any_of(0.8, 1),
@@ -286,6 +327,9 @@ def companies(draw: st.DrawFn) -> str:
         "changes": [
             {"path": f"visibility.{any_of(*FACTS)}.*.*", "to": 1},
             {"path": "frustrations.waited_too_long.severity", "factor": 0.5},
+            {"path": f"touchpoints.{any_of(*touchpoints)}.{any_of('staffing', 'system_delay')}", "factor": 0.5},
+            {"path": f"touchpoints.{any_of(*touchpoints)}.closed", "to": any_of(0, 1)},
+            {"path": "marketing.messages", "factor": any_of(0, 1, 2)},
         ],
         "lead_time": any_of("0 weeks", "1 week"),
         "ramp": any_of("0 weeks", "2 weeks"),
@@ -306,6 +350,15 @@ def companies(draw: st.DrawFn) -> str:
                 "experience_weight": any_of(0, 1),
                 "failed_penalty": any_of(0, 1),
                 "research_at": "web",
+                "showroom_at": any_of("web", "hotline") if len(touchpoints) > 1 else "web",
+                "self_service_difficulty": any_of(0, 1),
+                "system_delay_tolerated": "5 min",
+                "refusal_time": any_of("0 min", "5 min"),
+                "steering_time": any_of("0 min", "5 min"),
+                "unhelpful": any_of(0, 1),
+                "unaccustomed": any_of(0, 1),
+                "accustomed_after": any_of(1, 3),
+                "goodwill_cost": "10 EUR",
                 "research_time": any_of(*_MINUTES),
                 "after_opening": "0 min" if ties else any_of("0 min", "30 min"),
                 "redials": redials,
@@ -322,6 +375,7 @@ def companies(draw: st.DrawFn) -> str:
                 "unresolved": any_of(0, 10),
                 "delay": any_of(0, 5),
                 "learning": 0.3,
+                "recovery": any_of(0, 20),
                 "market_drift_per_year": any_of(0, 50),
             },
             "loyalty": {
@@ -333,6 +387,34 @@ def companies(draw: st.DrawFn) -> str:
                 "leaving_after_several_contacts": any_of(1, 3),
                 "leaving_after_given_up": any_of(1, 5),
                 "memory": any_of("0 weeks", "1 week"),
+            },
+            "marketing": {
+                "at": any_of(*touchpoints),
+                "messages": any_of("0 per year", "500 per year"),
+                "advertises_for": any_of("0 min", "4 weeks"),
+                "wrong_offer": share(),
+                "moves": any_of("0 per year", "20 per year"),
+                "cap": any_of(1e9, 5),
+                "ignores_opt_out": share(),
+                "opts_out": any_of(0, 0.1),
+                "pleases": any_of(0, 1),
+                "annoys": any_of(0, 0.5),
+                "response": any_of(0, 0.1),
+                "brings": any_of(*needs),
+            },
+            "sharing": {
+                "start": share(),
+                "gives_above": any_of(60, 100),
+                "withdraws_below": any_of(0, 40),
+                "spread": any_of(0, 10),
+                "identifies": share(),
+            },
+            "word_of_mouth": {
+                "tells_good": any_of(0, 3),
+                "tells_bad": any_of(0, 9),
+                "joins": any_of("0 per year", "20 per year"),
+                "persuades": 0.3,
+                "deters": 0.5,
             },
             "levers": {"better": lever},
             "strategies": {"today": {}, "better": {"levers": {"better": {"coverage": any_of(0, 0.5, 1)}}}},

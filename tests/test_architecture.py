@@ -25,6 +25,7 @@ ORDER = (
     ("tables",),
     ("simulation", "results"),
     ("ledger",),
+    ("relations",),
     ("kpis",),
     ("replication",),
     ("store", "workers"),

@@ -52,7 +52,8 @@ def test_uniforms_stay_inside_the_open_interval():
 
 
 def test_numbers_of_purposes_never_change():
-    assert {purpose.name: purpose.value for purpose in Purpose} == {
+    """Every name counts: two names of one number would be one purpose."""
+    assert {name: purpose.value for name, purpose in Purpose.__members__.items()} == {
         "NEED_RATE": 1,
         "TOLERANCE": 2,
         "SENSITIVITY": 3,
@@ -83,6 +84,30 @@ def test_numbers_of_purposes_never_change():
         "PAUSE": 28,
         "CONTACT": 29,
         "LINK_OFFER": 30,
+        "ANSWER": 31,
+        "TRACKED": 32,
+        "TARGETS": 33,
+        "STEERED": 34,
+        "OFFERED": 35,
+        "ADVICE": 36,
+        "CLOSED": 37,
+        "ACCOMPANIED": 38,
+        "GOODWILL": 39,
+        "SHARES": 40,
+        "GIVES": 41,
+        "MESSAGE": 42,
+        "MESSAGE_GAP": 43,
+        "MESSAGE_SUITS": 44,
+        "MESSAGE_ANSWERED": 45,
+        "MESSAGE_TOLERANCE": 46,
+        "OPTS_OUT": 47,
+        "OPT_OUT_IGNORED": 48,
+        "MOVES": 49,
+        "TELLS": 50,
+        "TOLD": 51,
+        "JOINS": 52,
+        "PROMISED": 53,
+        "SYSTEM": 54,
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from copy import copy
 from dataclasses import fields
 from pathlib import Path
 
@@ -92,6 +93,11 @@ def three_customers() -> Population:
         "willing": np.full(3, 0.5),
         "leaving_at": np.full(3, 1.0),
         "taste": np.zeros((3, 2)),
+        "shares": np.full(3, 0.5),
+        "first_message": np.full(3, 1.0),
+        "first_move": np.full(3, 1.0),
+        "joining_at": np.full(3, 1.0),
+        "prospects": 0,
         "bought_before": np.array([1, 0, 0]),
         "need_of": np.array([0, 1, 3, 5]),
         "need_min": np.array([at for _, at, _, _ in needs]),
@@ -138,13 +144,13 @@ CONTACTS = [
     (CLEO, "order", 3, 1, "research", "web", 0, 10078.0, 10078.0, NAN, "unfinished", NAN, 50.0),
 ]
 FRUSTRATIONS = [
-    # customer, need, journey, contact, touchpoint, type, at, cause, source, severity
-    (ANNA, "question", 1, 1, "hotline", "repeated_data", 540.0, "identity", "web", 5.0),
-    (ANNA, "question", 1, 1, "hotline", "not_recognised", 540.0, "identity", "web", 6.0),
-    (ANNA, "question", 1, 1, "hotline", "passed_on", 552.0, "competence", None, 7.0),
-    (ANNA, "question", 1, 2, "hotline", "repeated_story", 612.0, "case", "hotline", 9.0),
-    (BEN, "question", 1, 1, "hotline", "waited_too_long", 552.0, "waiting", None, 8.0),
-    (CLEO, "status", 2, 1, "hotline", "waited_too_long", 545.0, "gave_up_waiting", None, 4.0),
+    # customer, need, journey, contact, touchpoint, type, at, cause, source, severity, minutes lost
+    (ANNA, "question", 1, 1, "hotline", "repeated_data", 540.0, "identity", "web", 5.0, 2.0),
+    (ANNA, "question", 1, 1, "hotline", "not_recognised", 540.0, "identity", "web", 6.0, 2.0),
+    (ANNA, "question", 1, 1, "hotline", "passed_on", 552.0, "competence", None, 7.0, 0.0),
+    (ANNA, "question", 1, 2, "hotline", "repeated_story", 612.0, "case", "hotline", 9.0, 3.0),
+    (BEN, "question", 1, 1, "hotline", "waited_too_long", 552.0, "waiting", None, 8.0, 4.5),
+    (CLEO, "status", 2, 1, "hotline", "waited_too_long", 545.0, "gave_up_waiting", None, 4.0, 5.0),
 ]
 # Journeys: points of all events, 10 for each contact that left the need open, and the delay since the need arose.
 FELT_ANNA = bounded(50.0 - 27.0 - 10.0 - delay(625.0 - 540.0))
@@ -163,17 +169,19 @@ FADED_CLEO = 50.0 + (LOYAL_CLEO_1 - 50.0) * 2.0 ** -((566.0 - 536.0) / 10080.0)
 LOYAL_CLEO_2 = FADED_CLEO + 0.4 * (FELT_CLEO_2 - CLEO_EXPECTS_1) * FADED_CLEO / 100.0
 JOURNEYS = [
     # customer, need, journey, parent, arose, ended, contacts, departments, outcome, resolved_at, revenue, margin,
-    # felt, expected, satisfaction = 50 + 1.25 * shortfall, loyalty
-    (ANNA, "question", 1, None, 540.0, 625.0, 2, 1, "resolved", "hotline", 0.0, 0.0,
+    # lost, lost to, goodwill (no sale is lost: what is unfinished may still be sold), felt, expected, satisfaction = 50 + 1.25 * shortfall, loyalty
+    (ANNA, "question", 1, None, 540.0, 625.0, 2, 1, "resolved", "hotline", 0.0, 0.0, 0.0, None, 0.0,
      FELT_ANNA, 50.0, 50.0 + 1.25 * (FELT_ANNA - 50.0), LOYAL_ANNA),
-    (BEN, "question", 1, None, 547.5, 562.0, 1, 0, "resolved", "hotline", 0.0, 0.0,
+    (BEN, "question", 1, None, 547.5, 562.0, 1, 0, "resolved", "hotline", 0.0, 0.0, 0.0, None, 0.0,
      FELT_BEN_1, 50.0, 50.0 + 1.25 * (FELT_BEN_1 - 50.0), LOYAL_BEN),
-    (BEN, "question", 2, None, 5000.0, NAN, 0, 0, "unfinished", None, 0.0, 0.0, NAN, BEN_EXPECTS, NAN, NAN),
-    (CLEO, "order", 1, None, 524.0, 536.0, 1, 0, "resolved", "web", 80.0, 20.0,
+    (BEN, "question", 2, None, 5000.0, NAN, 0, 0, "unfinished", None, 0.0, 0.0, 0.0, None, 0.0,
+     NAN, BEN_EXPECTS, NAN, NAN),
+    (CLEO, "order", 1, None, 524.0, 536.0, 1, 0, "resolved", "web", 80.0, 20.0, 0.0, None, 0.0,
      FELT_CLEO_1, 50.0, 50.0 + 1.25 * (FELT_CLEO_1 - 50.0), LOYAL_CLEO_1),
-    (CLEO, "status", 2, 1, 536.0, 566.0, 2, 0, "resolved", "hotline", 0.0, 0.0,
+    (CLEO, "status", 2, 1, 536.0, 566.0, 2, 0, "resolved", "hotline", 0.0, 0.0, 0.0, None, 0.0,
      FELT_CLEO_2, CLEO_EXPECTS_1, CLEO_EXPECTS_1 + 1.25 * (FELT_CLEO_2 - CLEO_EXPECTS_1), LOYAL_CLEO_2),
-    (CLEO, "order", 3, None, 10078.0, NAN, 0, 0, "unfinished", None, 0.0, 0.0, NAN, CLEO_EXPECTS_2, NAN, NAN),
+    (CLEO, "order", 3, None, 10078.0, NAN, 0, 0, "unfinished", None, 0.0, 0.0, 0.0, None, 0.0,
+     NAN, CLEO_EXPECTS_2, NAN, NAN),
 ]  # fmt: skip
 
 
@@ -182,10 +190,10 @@ def faded(loyalty: float, since_min: float) -> float:
 
 
 CUSTOMERS = [
-    # customer, left, loyalty, expectation, purchases, revenue, frustrations
-    (ANNA, NAN, faded(LOYAL_ANNA, 625.0), 50.0 + 0.5 * (FELT_ANNA - 50.0), 0, 0.0, 4),
-    (BEN, NAN, faded(LOYAL_BEN, 562.0), BEN_EXPECTS, 0, 0.0, 1),
-    (CLEO, NAN, faded(LOYAL_CLEO_2, 566.0), CLEO_EXPECTS_2, 1, 80.0, 1),
+    # customer, joined, left, shares data, loyalty, expectation, purchases, revenue, frustrations
+    (ANNA, 0.0, NAN, True, faded(LOYAL_ANNA, 625.0), 50.0 + 0.5 * (FELT_ANNA - 50.0), 0, 0.0, 4),
+    (BEN, 0.0, NAN, True, faded(LOYAL_BEN, 562.0), BEN_EXPECTS, 0, 0.0, 1),
+    (CLEO, 0.0, NAN, True, faded(LOYAL_CLEO_2, 566.0), CLEO_EXPECTS_2, 1, 80.0, 1),
 ]
 # The agent was rostered for 8 h and busy for 12 + 10 + 4 + 13 min; Cleo was on the web for 6 + 6 + 2 min.
 STAFFING = [("web", 0.0, 14.0), ("hotline", 480.0, 39.0)]
@@ -206,10 +214,12 @@ def by_hand(engine):
         ("contacts", CONTACTS, "customer need journey contact purpose touchpoint department arrived_min started_min "
          "ended_min outcome experience expectation"),
         ("frustrations", FRUSTRATIONS, "customer need journey contact touchpoint type at_min cause source_touchpoint "
-         "severity"),
+         "severity cost_min"),
         ("journeys", JOURNEYS, "customer need journey parent arose_min ended_min contacts departments outcome "
-         "resolved_at revenue_eur margin_eur experience expectation satisfaction loyalty"),
-        ("customers", CUSTOMERS, "customer left_min loyalty expectation purchases revenue_eur frustrations"),
+         "resolved_at revenue_eur margin_eur lost_eur lost_to goodwill_eur experience expectation "
+         "satisfaction loyalty"),
+        ("customers", CUSTOMERS, "customer joined_min left_min shares loyalty expectation purchases "
+         "revenue_eur frustrations"),
         ("staffing", STAFFING, "touchpoint rostered_min busy_min"),
     ],
 )  # fmt: skip
@@ -322,7 +332,7 @@ def test_a_run_repeats_exactly_and_leaves_its_inputs_as_they_were(engine):
     digest = case.digest
     plan = timeline(schedule(case, "joined"))
     population = populate(case.document, 0, 2)
-    before = {field.name: getattr(population, field.name).copy() for field in fields(Population)}
+    before = {field.name: copy(getattr(population, field.name)) for field in fields(Population)}
     first, second = (tables(engine, plan, population) for _ in range(2))
     assert_identical(first, second)
     for name, array in before.items():

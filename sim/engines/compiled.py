@@ -16,16 +16,20 @@ from sim.engines import steps
 from sim.engines.events import Events, events, pop, push
 from sim.engines.known_wait import STARTED, Lines, lines, serve_until, stand_in_line
 from sim.engines.log import (
+    ABANDONED,
     CONTACTS,
     FRUSTRATIONS,
     JOURNEYS,
+    MESSAGES,
     NOWHERE,
     RESEARCH,
     RESOLVED,
     SERVICE,
+    UNFINISHED,
     ContactRow,
     FrustrationRow,
     JourneyRow,
+    MessageRow,
     Records,
 )
 from sim.engines.state import journey_dtype, starting_customers
@@ -34,11 +38,12 @@ from sim.layout import dtype_of
 from sim.parameters import Timeline
 from sim.population import Population
 from sim.rules import clock
+from sim.scenario import MINUTES_PER_WEEK
 
 __all__ = ["simulate"]
 
-_CHOOSING, _ARRIVING, _CLOSED = range(3)
-_PENDING, _FREE = 3, 4  # positions in `filled`, after CONTACTS, FRUSTRATIONS and JOURNEYS
+_CHOOSING, _ARRIVING, _CLOSED, _HEARING = range(4)
+_PENDING, _FREE = MESSAGES + 1, MESSAGES + 2  # positions in `filled`, after those of the tables
 _TURNS = 300_000  # events after which the kernel gives Python a chance to stop it: some tenths of a second
 _ROOM = 64  # more rows than one turn of the loop in `_advance` can write into any table
 
@@ -51,6 +56,7 @@ class _Log(NamedTuple):
     contacts: Any
     frustrations: Any
     journeys: Any
+    messages: Any
     filled: Any
 
 
@@ -60,6 +66,8 @@ class _World(NamedTuple):
     states: Any  # parameters
     state_of_week: Any
     end_min: float
+    start_expectation: float
+    heard: Any  # [prospect][week][bad, good], words
     need_of: Any  # candidates of customer c: need_of[c] to need_of[c + 1]
     need_min: Any
     need: Any
@@ -95,7 +103,8 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
         np.empty(expected, dtype_of(ContactRow)),
         np.empty(expected, dtype_of(FrustrationRow)),
         np.empty(expected, dtype_of(JourneyRow)),
-        np.zeros(5, np.int64),
+        np.empty(1000, dtype_of(MessageRow)),
+        np.zeros(_FREE + 1, np.int64),
     )
     begun = 0
     while True:
@@ -109,6 +118,7 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
         log.contacts[: log.filled[CONTACTS]],
         log.frustrations[: log.filled[FRUSTRATIONS]],
         log.journeys[: log.filled[JOURNEYS]],
+        log.messages[: log.filled[MESSAGES]],
         world.customers,
     )
 
@@ -121,6 +131,8 @@ def _world(timeline: Timeline, population: Population) -> _World:
         states=timeline.records,
         state_of_week=np.asarray(timeline.state_of_week, np.int64),
         end_min=timeline.end_min,
+        start_expectation=timeline.start_expectation,
+        heard=np.zeros((population.prospects, len(timeline.state_of_week), 2), np.int32),
         need_of=population.need_of.astype(np.int64),
         need_min=population.need_min,
         need=population.need.astype(np.int64),
@@ -129,7 +141,7 @@ def _world(timeline: Timeline, population: Population) -> _World:
         customers=starting_customers(timeline, population),
         journeys=np.zeros(count, journey_dtype()),
         next_need=population.need_of[:-1].astype(np.int64),
-        phase=np.zeros(count, np.int8),
+        phase=np.where(np.arange(count) < count - population.prospects, _CHOOSING, _HEARING).astype(np.int8),
         first_pending=np.full(count, -1, np.int64),
         pending=pending,
         lines=lines(timeline),
@@ -139,8 +151,8 @@ def _world(timeline: Timeline, population: Population) -> _World:
 
 def _with_room(world: _World, log: _Log) -> tuple[_World, _Log]:
     """Twice the room in every table that is nearly full."""
-    tables = log.contacts, log.frustrations, log.journeys
-    contacts, frustrations, journeys = (
+    tables = log.contacts, log.frustrations, log.journeys, log.messages
+    contacts, frustrations, journeys, messages = (
         _doubled(rows) if filled + _ROOM > len(rows) else rows
         for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
     )
@@ -149,7 +161,7 @@ def _with_room(world: _World, log: _Log) -> tuple[_World, _Log]:
         pending = _doubled(world.pending)
         pending["next"][size:] = np.arange(size + 1, len(pending) + 1)
         world = world._replace(pending=pending)
-    return world, _Log(contacts, frustrations, journeys, log.filled)
+    return world, _Log(contacts, frustrations, journeys, messages, log.filled)
 
 
 def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
@@ -165,6 +177,8 @@ def _run(owned: _World, owned_log: _Log, begun: int) -> int:
         borrowed(owned.states),
         borrowed(owned.state_of_week),
         owned.end_min,
+        owned.start_expectation,
+        borrowed(owned.heard),
         borrowed(owned.need_of),
         borrowed(owned.need_min),
         borrowed(owned.need),
@@ -177,6 +191,7 @@ def _run(owned: _World, owned_log: _Log, begun: int) -> int:
         borrowed(owned.first_pending),
         borrowed(owned.pending),
         Lines(
+            borrowed(owned.lines.state_of_week),
             borrowed(owned.lines.agents),
             borrowed(owned.lines.is_open),
             borrowed(owned.lines.until_change),
@@ -190,23 +205,20 @@ def _run(owned: _World, owned_log: _Log, begun: int) -> int:
         borrowed(owned_log.contacts),
         borrowed(owned_log.frustrations),
         borrowed(owned_log.journeys),
+        borrowed(owned_log.messages),
         borrowed(owned_log.filled),
     )
     count = len(world.customers)
     left = _TURNS
-    while begun < count:
+    while begun < count or world.events.size[0] > 0:
         left -= 1
         if left < 0 or not _has_room(world, log):
             return begun
-        _advance(world, log, begun, 0.0)
-        begun += 1
-    while world.events.size[0] > 0:
-        left -= 1
-        if left < 0 or not _has_room(world, log):
-            return begun
-        now, who = pop(world.events)
-        if world.phase[who] == _ARRIVING:
-            now = _visit(world, log, who, now)
+        if begun < count:
+            now, who = 0.0, begun
+            begun += 1
+        else:
+            now, who = pop(world.events)
         _advance(world, log, who, now)
     p = _company(world, world.end_min)
     for who in range(count):
@@ -225,6 +237,7 @@ def _has_room(world: _World, log: _Log) -> bool:
         filled[CONTACTS] + _ROOM <= len(log.contacts)
         and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
         and filled[JOURNEYS] + _ROOM <= len(log.journeys)
+        and filled[MESSAGES] + _ROOM <= len(log.messages)
         and filled[_PENDING] + _ROOM <= len(world.pending)
     )
 
@@ -239,29 +252,78 @@ def _company(world: _World, at_min: float) -> Any:
 def _advance(world: _World, log: _Log, who: int, now: float) -> None:
     """Follow one customer until the next arrival at a staffed touchpoint, or until nothing more happens."""
     customer, journey = world.customers[who], world.journeys[who]
+    arrives = world.phase[who] == _ARRIVING
+    if world.phase[who] == _HEARING:
+        now = _hear(world, who, now)
     while now < world.end_min:
-        if not _has_room(world, log):
-            world.phase[who] = _CHOOSING
-            push(world.events, now, who)
-            return
-        if not customer.journey_open:
-            if customer.left_min == customer.left_min:  # has left: not NaN
+        if not arrives:
+            if not _has_room(world, log):
+                world.phase[who] = _CHOOSING
+                push(world.events, now, who)
                 return
-            now = _next_journey(world, log, who, now)
-            continue
-        p = _company(world, now)
-        steps.choose(p, customer, journey, now)
-        if journey.touchpoint == NOWHERE:
-            _finish(world, log, who, NOWHERE, now)
-            continue
-        now = _opened(world, who, journey.touchpoint, now)
-        if now >= world.end_min:
-            return
-        if p.staffed[journey.touchpoint]:
-            world.phase[who] = _ARRIVING
-            push(world.events, now, who)
-            return
-        now = _visit(world, log, who, now)
+            if not customer.journey_open:
+                if customer.left_min == customer.left_min:  # has left: not NaN
+                    return
+                now = _next_journey(world, log, who, now)
+                continue
+            steps.choose(_company(world, now), customer, journey, now)
+        goes_on, resolved_at = journey.touchpoint != NOWHERE, NOWHERE
+        if goes_on:
+            if not arrives:
+                now = _opened(world, who, journey.touchpoint, now)
+                if now >= world.end_min:
+                    return
+                p = _company(world, now)
+                if steps.is_closed(p, customer, journey.touchpoint):
+                    continue
+                if p.staffed[journey.touchpoint]:
+                    world.phase[who] = _ARRIVING
+                    push(world.events, now, who)
+                    return
+            arrives = False
+            outcome, now = _visit(world, log, who, now)
+            if now >= world.end_min:
+                return
+            if outcome == RESOLVED:
+                goes_on, resolved_at = False, journey.touchpoint
+            else:
+                pause = steps.next_step(_company(world, now), customer, journey, outcome)
+                goes_on = pause >= 0.0
+                now += max(pause, 0.0)
+        if not goes_on:
+            _finish(world, log, who, resolved_at, now)
+
+
+@rule
+def _hear(world: _World, who: int, now: float) -> float:
+    """What a prospect heard in the week before; returns when life as a customer begins, if it does."""
+    position, week = who - (len(world.customers) - len(world.heard)), clock.week(now)
+    if week > 0:
+        bad, good = world.heard[position, week - 1, 0], world.heard[position, week - 1, 1]
+        joined = steps.joins(_company(world, now), world.customers[who], good, bad, now, world.start_expectation)
+        if joined == joined:  # not NaN
+            world.phase[who] = _CHOOSING
+            while (
+                world.next_need[who] < world.need_of[who + 1]
+                and clock.on_grid(world.need_min[world.next_need[who]]) < joined
+            ):
+                world.next_need[who] += 1
+            return joined
+    following = (week + 1) * float(MINUTES_PER_WEEK)
+    if following < world.end_min:
+        push(world.events, following, who)
+    return np.inf
+
+
+@rule
+def _tell(world: _World, who: int, now: float) -> None:
+    """A customer talks about a journey that has ended."""
+    prospects, journey = len(world.heard), world.journeys[who]
+    if prospects == 0:
+        return
+    for which in range(steps.number_told(_company(world, now), journey)):
+        position = steps.told_prospect(journey, which, prospects)
+        world.heard[position, clock.week(now), int(journey.disconfirmation > 0.0)] += 1
 
 
 @rule
@@ -270,9 +332,12 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
     customer, journey = world.customers[who], world.journeys[who]
     candidate, follow_up = world.next_need[who], world.first_pending[who]
     has_candidate, has_follow_up = candidate < world.need_of[who + 1], follow_up >= 0
+    base_min = clock.on_grid(world.need_min[candidate]) if has_candidate else np.inf
+    next_need = min(base_min, world.pending[follow_up].arose_min) if has_follow_up else base_min
+    if customer.message_min < min(next_need, world.end_min):
+        return now if _get_message(world, log, who) else np.inf
     if not has_candidate and not has_follow_up:
         return np.inf
-    base_min = clock.on_grid(world.need_min[candidate]) if has_candidate else np.inf
     follows = has_follow_up and world.pending[follow_up].arose_min < base_min
     arose = world.pending[follow_up].arose_min if follows else base_min
     begins = max(arose, now)
@@ -294,9 +359,9 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
         if not steps.wants(p, customer, need, world.need_accepted[candidate]):
             return now
         steps.begin_journey(p, customer, journey, need, world.need_key[candidate], arose, 0, NOWHERE)
-    if not steps.researches(p, customer, journey):
+    at = steps.researches_at(p, customer, journey)
+    if at == NOWHERE:
         return begins
-    at = p.research_at
     now = _opened(world, who, at, begins)
     if now >= world.end_min:
         return now
@@ -315,7 +380,8 @@ def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
     """When a customer arrives who waits for a touchpoint to open."""
     lingers = True
     while now < world.end_min:
-        wait = steps.opening_wait_min(_company(world, now), world.journeys[who], touchpoint, now, lingers)
+        p = _company(world, now)
+        wait = steps.opening_wait_min(p, world.customers[who], world.journeys[who], touchpoint, now, lingers)
         if wait == 0.0:
             return now
         now += wait
@@ -324,44 +390,36 @@ def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
 
 
 @rule
-def _visit(world: _World, log: _Log, who: int, now: float) -> float:
-    """One service contact and what the customer does then. Returns the instant of the next step."""
+def _visit(world: _World, log: _Log, who: int, now: float) -> tuple[int, float]:
+    """One service contact. Returns its outcome and when it ends; what is not over by the end of the run has none."""
     customer, journey = world.customers[who], world.journeys[who]
     p = _company(world, now)
     here = journey.touchpoint
     steps.arrive(customer, journey, SERVICE, here, now)
-    staffed = p.staffed[here]
-    if staffed:
+    answer = STARTED
+    if p.staffed[here]:
         answer, now = stand_in_line(world.lines, here, now, steps.patience_min(p, customer, journey))
-        if now >= world.end_min:
-            return now
-        p = _company(world, now)
-        if answer != STARTED:
-            steps.leave_unserved(log, p, customer, journey, answer, now)
-            return _go_on(world, log, who, answer, now)
+    elif p.deferred[here]:
+        answer_min = steps.answer_min(p, customer, journey)
+        patience_min = steps.answer_patience_min(p, customer, journey)
+        if patience_min < answer_min:
+            answer = ABANDONED
+        now += min(answer_min, patience_min)
+    if now >= world.end_min:
+        return UNFINISHED, now
+    p = _company(world, now)
+    if answer != STARTED:
+        steps.leave_unserved(log, p, customer, journey, answer, now)
+        return answer, now
+    if p.staffed[here]:
         steps.waited(log, p, customer, journey, now)
     duration, logits = steps.begin_service(log, p, customer, journey, now)
     now += duration
-    if staffed:
+    if p.staffed[here]:
         serve_until(world.lines, here, now)
     if now >= world.end_min:
-        return now
-    outcome = steps.end_service(log, p, customer, journey, logits, now, _company(world, now))
-    return _go_on(world, log, who, outcome, now)
-
-
-@rule
-def _go_on(world: _World, log: _Log, who: int, outcome: int, now: float) -> float:
-    """After a contact: the end of the journey, or a pause. Returns the instant of the next step."""
-    customer, journey = world.customers[who], world.journeys[who]
-    if outcome == RESOLVED:
-        _finish(world, log, who, journey.touchpoint, now)
-        return now
-    pause = steps.next_step(_company(world, now), customer, journey, outcome)
-    if pause < 0.0:
-        _finish(world, log, who, NOWHERE, now)
-        return now
-    return now + pause
+        return UNFINISHED, now
+    return steps.end_service(log, p, customer, journey, logits, now, _company(world, now)), now
 
 
 @rule
@@ -370,27 +428,50 @@ def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) ->
     customer, journey = world.customers[who], world.journeys[who]
     p = _company(world, now)
     dissatisfied = steps.finish(log, p, customer, journey, resolved_at, now)
+    _tell(world, who, now)
     for which in range(p.follow_ups[journey.need]):
         arises = steps.follow_up_min(p, journey, which, resolved_at, dissatisfied, now)
-        if arises != arises:  # NaN: it does not arise
-            continue
-        new = log.filled[_FREE]
-        row = world.pending[new]
-        log.filled[_FREE] = row.next
-        log.filled[_PENDING] += 1
-        row.arose_min = arises
-        row.key = steps.follow_up_key(p, journey, which)
-        row.need = p.follow_need[journey.need][which]
-        row.parent = journey.number
-        row.bought_at = journey.bought_at
-        before, after = -1, world.first_pending[who]
-        while after >= 0 and (
-            world.pending[after].arose_min < arises
-            or (world.pending[after].arose_min == arises and world.pending[after].key < row.key)
-        ):
-            before, after = after, world.pending[after].next
-        row.next = after
-        if before < 0:
-            world.first_pending[who] = new
-        else:
-            world.pending[before].next = new
+        if arises == arises:  # not NaN
+            key, need = steps.follow_up_key(p, journey, which), p.follow_need[journey.need][which]
+            _add_need(world, log, who, arises, key, need, journey.number, journey.bought_at)
+
+
+@rule
+def _get_message(world: _World, log: _Log, who: int) -> bool:
+    """A message between journeys, which may bring a need. Returns whether the customer is still there."""
+    customer = world.customers[who]
+    now = customer.message_min
+    p = _company(world, now)
+    if steps.leaves(p, customer, now):
+        return False
+    key = steps.message_key(customer)
+    if steps.receive(log, p, customer):
+        _add_need(world, log, who, clock.on_grid(now), key, p.brings, 0, NOWHERE)
+    return True
+
+
+@rule
+def _add_need(
+    world: _World, log: _Log, who: int, arises: float, key: Any, need: int, parent: int, bought_at: int
+) -> None:
+    """A need joins those to come, in time order."""
+    new = log.filled[_FREE]
+    row = world.pending[new]
+    log.filled[_FREE] = row.next
+    log.filled[_PENDING] += 1
+    row.arose_min = arises
+    row.key = key
+    row.need = need
+    row.parent = parent
+    row.bought_at = bought_at
+    before, after = -1, world.first_pending[who]
+    while after >= 0 and (
+        world.pending[after].arose_min < arises
+        or (world.pending[after].arose_min == arises and world.pending[after].key < row.key)
+    ):
+        before, after = after, world.pending[after].next
+    row.next = after
+    if before < 0:
+        world.first_pending[who] = new
+    else:
+        world.pending[before].next = new

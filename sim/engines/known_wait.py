@@ -25,9 +25,10 @@ STARTED = -1
 class Lines(NamedTuple):
     """The lines of all touchpoints [j]; those of self-service stay empty."""
 
-    agents: Any  # [j][672], by quarter hour of the week
-    is_open: Any  # [j][672]
-    until_change: Any  # [j][672], quarter hours to the next change of the roster; 0 for never
+    state_of_week: Any
+    agents: Any  # [state][j][672], by quarter hour of the week
+    is_open: Any  # [state][j][672]
+    until_change: Any  # [state][j][672], quarter hours to the next change of the roster, or of the week
     ends: Any  # [j][n], when the services under way end, ascending
     busy: Any  # [j], how many of them
     last_start: Any  # [j]
@@ -35,28 +36,27 @@ class Lines(NamedTuple):
 
 def lines(timeline: Timeline) -> Lines:
     """Empty lines with the rosters of a run."""
-    shape = padded(len(timeline.rosters)), clock.SLOTS_PER_WEEK
+    touchpoints = padded(len(timeline.rosters[0]))
+    shape = len(timeline.rosters), touchpoints, clock.SLOTS_PER_WEEK
     agents, is_open, until_change = np.zeros(shape, np.int64), np.zeros(shape, np.bool_), np.zeros(shape, np.int64)
     slots = np.arange(clock.SLOTS_PER_WEEK)
-    for j, roster in enumerate(timeline.rosters):
-        if not roster:
-            continue
-        starts = np.array([minute / clock.SLOT_MIN for minute, *_ in roster], np.int64)
-        stretch = np.searchsorted(starts, slots, side="right") - 1
-        agents[j] = np.array([staff for _, staff, _ in roster])[stretch]
-        is_open[j] = np.array([opens for *_, opens in roster])[stretch]
-        differs = (agents[j] != np.roll(agents[j], 1)) | (is_open[j] != np.roll(is_open[j], 1))
-        changes = np.flatnonzero(differs)
-        if len(changes):
-            following = np.append(changes, changes[0] + clock.SLOTS_PER_WEEK)
-            until_change[j] = following[np.searchsorted(changes, slots, side="right")] - slots
+    for state, rosters in enumerate(timeline.rosters):
+        for j, roster in enumerate(rosters):
+            if not roster:
+                continue
+            starts = np.array([minute / clock.SLOT_MIN for minute, *_ in roster], np.int64)
+            stretch = np.searchsorted(starts, slots, side="right") - 1
+            agents[state, j] = np.array([staff for _, staff, _ in roster])[stretch]
+            is_open[state, j] = np.array([opens for *_, opens in roster])[stretch]
+            until_change[state, j] = np.append(starts, clock.SLOTS_PER_WEEK)[stretch + 1] - slots
     return Lines(
+        state_of_week=np.asarray(timeline.state_of_week, np.int64),
         agents=agents,
         is_open=is_open,
         until_change=until_change,
-        ends=np.zeros((shape[0], max(1, int(agents.max())))),
-        busy=np.zeros(shape[0], np.int64),
-        last_start=np.zeros(shape[0]),
+        ends=np.zeros((touchpoints, max(1, int(agents.max())))),
+        busy=np.zeros(touchpoints, np.int64),
+        last_start=np.zeros(touchpoints),
     )
 
 
@@ -71,19 +71,21 @@ def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple
     at = max(now, line.last_start[j])
     free = 0
     while at <= gives_up:
-        slot = clock.slot(at)
-        if not line.is_open[j][slot]:
+        slot, week = clock.slot(at), clock.week(at)
+        if week >= len(line.state_of_week):
+            return ABANDONED, at  # long after the end of the run
+        state = line.state_of_week[week]
+        if not line.is_open[state, j, slot]:
             return TURNED_AWAY, at
         while free < count and ends[free] <= at:
             free += 1
-        if count - free < line.agents[j][slot]:
+        if count - free < line.agents[state, j, slot]:
             for index in range(free, count):  # nobody starts before `at` any more: forget what has ended by then
                 ends[index - free] = ends[index]
             line.busy[j] = count - free
             line.last_start[j] = at
             return STARTED, at
-        change = line.until_change[j][slot]
-        following = (int(at / clock.SLOT_MIN) + change) * clock.SLOT_MIN if change > 0 else np.inf
+        following = (int(at / clock.SLOT_MIN) + line.until_change[state, j, slot]) * clock.SLOT_MIN
         if free < count:
             following = min(following, ends[free])
         at = following

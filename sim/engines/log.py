@@ -1,4 +1,4 @@
-"""What an engine writes down: rows of positions and numbers, in three tables and a list of customers.
+"""What an engine writes down: rows of positions and numbers, in four tables and a list of customers.
 
 A missing number is NaN and a missing position is NOWHERE; `sim.tables` turns both into missing values.
 """
@@ -16,27 +16,40 @@ from sim.layout import dtype_of, position
 __all__ = [
     "ABANDONED",
     "CAUSES",
+    "CLOSED",
     "CLOSING",
     "COMPETENCE",
     "CONTACTS",
+    "FREQUENCY",
     "FRUSTRATIONS",
     "GAVE_UP_WAITING",
     "GIVEN_UP",
     "JOURNEYS",
+    "MESSAGES",
+    "NOT_OFFERED",
     "NOWHERE",
+    "NO_ANSWER",
+    "NO_CONSENT",
     "PASSED_ON",
     "RESEARCH",
     "RESOLVED",
     "SERVICE",
+    "STALE_ADDRESS",
     "STILL_OPEN",
+    "STOCK_REPLY",
+    "SUITS",
+    "SYSTEM",
+    "TARGETS",
     "TURNED_AWAY",
     "UNFINISHED",
     "UNRESOLVED",
+    "UNWELCOME",
     "WAITING",
     "ContactRow",
     "FrustrationRow",
     "JourneyRow",
     "Log",
+    "MessageRow",
     "Records",
 ]
 
@@ -46,11 +59,18 @@ RESOLVED, UNRESOLVED, PASSED_ON, ABANDONED, TURNED_AWAY, UNFINISHED = range(6)
 # positions in sim.tables.JOURNEY_OUTCOMES, where 0 is RESOLVED, too
 GIVEN_UP, STILL_OPEN = 1, 2
 RESEARCH, SERVICE = range(2)
-CAUSES = ("identity", "orders", "case", "assortment", "price", "waiting", "gave_up_waiting", "closing", "competence")
-WAITING, GAVE_UP_WAITING, CLOSING, COMPETENCE = range(5, 9)
+CAUSES = (
+    *("identity", "orders", "case", "assortment", "price", "profile", "knowledge", "promise"),  # facts, in their order
+    *("waiting", "gave_up_waiting", "closing", "competence", "system", "no_answer", "stock_reply", "not_offered"),
+    *("closed", "targets", "frequency", "stale_address", "no_consent"),
+)
+WAITING, GAVE_UP_WAITING, CLOSING, COMPETENCE, SYSTEM, NO_ANSWER, STOCK_REPLY, NOT_OFFERED = range(8, 16)
+CLOSED, TARGETS, FREQUENCY, STALE_ADDRESS, NO_CONSENT = range(16, 21)
+# positions in sim.tables.MESSAGE_OUTCOMES
+SUITS, UNWELCOME = range(2)
 NOWHERE = -1
 """No touchpoint."""
-CONTACTS, FRUSTRATIONS, JOURNEYS = range(3)
+CONTACTS, FRUSTRATIONS, JOURNEYS, MESSAGES = range(4)
 """Positions in `Log.filled`."""
 _NAN = float("nan")
 
@@ -86,6 +106,17 @@ class FrustrationRow:
     source_touchpoint: int = position("i1", NOWHERE)
     at_min: float = position("f8", _NAN)
     severity: float = position("f8", _NAN)
+    cost_min: float = position("f8")
+
+
+@dataclass(slots=True)
+class MessageRow:
+    """A message to a customer; columns as in `sim.tables.MESSAGES`."""
+
+    customer: int = position("i4")
+    outcome: int = position("i1")
+    brings: int = position("i1")
+    at_min: float = position("f8", _NAN)
 
 
 @dataclass(slots=True)
@@ -100,10 +131,13 @@ class JourneyRow:
     need: int = position("i1")
     outcome: int = position("i1")
     resolved_at: int = position("i1", NOWHERE)
+    lost_to: int = position("i1", NOWHERE)
     arose_min: float = position("f8", _NAN)
     ended_min: float = position("f8", _NAN)
     revenue_eur: float = position("f8")
     margin_eur: float = position("f8")
+    lost_eur: float = position("f8")
+    goodwill_eur: float = position("f8")
     difficulty: float = position("f8", _NAN)
     experience: float = position("f8", _NAN)
     expectation: float = position("f8", _NAN)
@@ -133,13 +167,14 @@ class _Rows(list[_Row]):
 
 
 class Log:
-    """The three tables of a run, and how many rows of each are filled."""
+    """The tables of a run, and how many rows of each are filled."""
 
     def __init__(self) -> None:
         self.contacts = _Rows(ContactRow)
         self.frustrations = _Rows(FrustrationRow)
         self.journeys = _Rows(JourneyRow)
-        self.filled = [0, 0, 0]
+        self.messages = _Rows(MessageRow)
+        self.filled = [0, 0, 0, 0]
 
 
 @dataclass(frozen=True)
@@ -148,8 +183,8 @@ class Records:
 
     Parameters
     ----------
-    contacts, frustrations, journeys : record array
-        Fields of `ContactRow`, `FrustrationRow`, `JourneyRow`.
+    contacts, frustrations, journeys, messages : record array
+        Fields of `ContactRow`, `FrustrationRow`, `JourneyRow`, `MessageRow`.
     customers : record array
         Fields of `sim.engines.state.Customer`, in the order of customers.
     """
@@ -157,4 +192,5 @@ class Records:
     contacts: np.ndarray[Any, np.dtype[Any]]
     frustrations: np.ndarray[Any, np.dtype[Any]]
     journeys: np.ndarray[Any, np.dtype[Any]]
+    messages: np.ndarray[Any, np.dtype[Any]]
     customers: np.ndarray[Any, np.dtype[Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Generator
 from typing import Any
 
@@ -10,8 +11,8 @@ from simpy import Environment, Event
 
 from sim.engines import steps
 from sim.engines.line import ARRIVAL, ROSTER_CHANGE, SERVICE_END, STARTED, Line, later
-from sim.engines.log import NOWHERE, RESEARCH, RESOLVED, SERVICE, Log, Records
-from sim.engines.state import Customer, as_records, customers, new_journey
+from sim.engines.log import ABANDONED, NOWHERE, RESEARCH, RESOLVED, SERVICE, Log, Records
+from sim.engines.state import Customer, Journey, as_records, customers, new_journey
 from sim.parameters import Parameters, Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -56,15 +57,22 @@ class _World:
         self.timeline = timeline
         self.env = Environment()
         self.log = Log()
-        self.lines = [line(self.env) if roster else None for roster in timeline.rosters]
+        self.lines = [line(self.env) if roster else None for roster in timeline.rosters[0]]
         self.people = _people(timeline, population)
+        self.prospects = self.people[len(self.people) - population.prospects :]
+        weeks = len(timeline.state_of_week)
+        # words heard by each prospect in each week: bad, good
+        self.heard = [[[0, 0] for _ in range(weeks)] for _ in self.prospects]
 
     def run(self) -> Records:
         for touchpoint, line in enumerate(self.lines):
             if line is not None:
                 self.env.process(self.keep_roster(touchpoint, line))
-        for person in self.people:
+        customers = len(self.people) - len(self.prospects)
+        for person in self.people[:customers]:
             self.env.process(self.live(person))
+        for position, person in enumerate(self.prospects):
+            self.env.process(self.hear(position, person))
         self.env.run(until=self.timeline.end_min)
         p = self.company(self.timeline.end_min)
         for person in self.people:
@@ -73,6 +81,7 @@ class _World:
             self.log.contacts.to_array(),
             self.log.frustrations.to_array(),
             self.log.journeys.to_array(),
+            self.log.messages.to_array(),
             as_records([person.customer for person in self.people]),
         )
 
@@ -80,7 +89,8 @@ class _World:
         """Shifts change, week after week."""
         week = 0.0
         while True:
-            for minute, agents, is_open in self.timeline.rosters[touchpoint]:
+            state = self.timeline.state_of_week[clock.week(week)]
+            for minute, agents, is_open in self.timeline.rosters[state][touchpoint]:
                 yield later(self.env, week + minute - self.env.now, ROSTER_CHANGE, touchpoint)
                 line.staff(agents, is_open)
             week += MINUTES_PER_WEEK
@@ -92,7 +102,13 @@ class _World:
     def live(self, person: _Person) -> Steps:
         """Needs arise one after the other; one that arises during a journey waits for its end."""
         customer, journey = person.customer, person.journey
-        while person.candidates or person.follow_ups:
+        while True:
+            if customer.message_min < min(_next_need_min(person), self.timeline.end_min):
+                if self.gets_message(person):
+                    return
+                continue
+            if not person.candidates and not person.follow_ups:
+                return
             follows = _follow_up_is_next(person)
             if follows:
                 arose, key, need, parent, bought_at = heapq.heappop(person.follow_ups)
@@ -113,18 +129,55 @@ class _World:
             if customer.left_min == customer.left_min:  # has left: not NaN
                 return
 
+    def gets_message(self, person: _Person) -> bool:
+        """A message between journeys, which may bring a need. Returns whether the customer has left before it."""
+        customer, now = person.customer, person.customer.message_min
+        p = self.company(now)
+        if steps.leaves(p, customer, now):
+            return True
+        key = steps.message_key(customer)
+        if steps.receive(self.log, p, customer):
+            heapq.heappush(person.follow_ups, (clock.on_grid(now), key, p.brings, 0, NOWHERE))
+        return False
+
+    def hear(self, position: int, person: _Person) -> Steps:
+        """A prospect hears of the company, and may become a customer some week."""
+        week = 0
+        while True:
+            week += 1
+            yield later(self.env, week * MINUTES_PER_WEEK - self.env.now, ARRIVAL, person.customer.number)
+            bad, good = self.heard[position][week - 1]
+            p = self.company(self.env.now)
+            joined = steps.joins(p, person.customer, good, bad, self.env.now, self.timeline.start_expectation)
+            if joined == joined:  # not NaN
+                break
+        person.candidates = [candidate for candidate in person.candidates if candidate[0] >= joined]
+        yield from self.live(person)
+
+    def tell(self, customer: Customer, journey: Journey) -> None:
+        """Talk about a journey that has ended."""
+        if not self.prospects:
+            return
+        count = steps.number_told(self.company(self.env.now), journey)
+        for which in range(count):
+            position = steps.told_prospect(journey, which, len(self.prospects))
+            self.heard[position][clock.week(self.env.now)][int(journey.disconfirmation > 0.0)] += 1
+
     def solve(self, person: _Person) -> Steps:
         """One journey: perhaps research, then contacts until the need is resolved or given up."""
         customer, journey = person.customer, person.journey
         p = self.company(self.env.now)
-        if steps.researches(p, customer, journey):
-            yield from self.research(person)
+        look_at = steps.researches_at(p, customer, journey)
+        if look_at != NOWHERE:
+            yield from self.research(person, look_at)
         resolved_at = NOWHERE
         while True:
             steps.choose(self.company(self.env.now), customer, journey, self.env.now)
             if journey.touchpoint == NOWHERE:
                 break
             yield from self.wait_for_opening(person, journey.touchpoint)
+            if steps.is_closed(self.company(self.env.now), customer, journey.touchpoint):
+                continue
             outcome = yield from self.visit(person)
             if outcome == RESOLVED:
                 resolved_at = journey.touchpoint
@@ -136,16 +189,16 @@ class _World:
         now = self.env.now
         p = self.company(now)
         dissatisfied = steps.finish(self.log, p, customer, journey, resolved_at, now)
+        self.tell(customer, journey)
         for which in range(p.follow_ups[journey.need]):
             arises = steps.follow_up_min(p, journey, which, resolved_at, dissatisfied, now)
             if arises == arises:  # not NaN
                 key, need = steps.follow_up_key(p, journey, which), p.follow_need[journey.need][which]
                 heapq.heappush(person.follow_ups, (arises, key, need, journey.number, journey.bought_at))
 
-    def research(self, person: _Person) -> Steps:
+    def research(self, person: _Person, touchpoint: int) -> Steps:
         """Look at products and prices before choosing where to be served."""
         customer, journey = person.customer, person.journey
-        touchpoint = self.company(self.env.now).research_at
         yield from self.wait_for_opening(person, touchpoint)
         p = self.company(self.env.now)
         steps.arrive(customer, journey, RESEARCH, touchpoint, self.env.now)
@@ -168,6 +221,15 @@ class _World:
                 return answer
             steps.waited(self.log, p, customer, journey, self.env.now)
         p = self.company(self.env.now)
+        if p.deferred[journey.touchpoint]:
+            answer = steps.answer_min(p, customer, journey)
+            patience = steps.answer_patience_min(p, customer, journey)
+            yield later(self.env, min(answer, patience), ARRIVAL, customer.number)
+            if patience < answer:
+                p = self.company(self.env.now)
+                steps.leave_unserved(self.log, p, customer, journey, ABANDONED, self.env.now)
+                return ABANDONED
+        p = self.company(self.env.now)
         duration, logits = steps.begin_service(self.log, p, customer, journey, self.env.now)
         yield later(self.env, duration, SERVICE_END, customer.number)
         if line is not None:
@@ -177,7 +239,7 @@ class _World:
     def wait_for_opening(self, person: _Person, touchpoint: int) -> Steps:
         lingers = True
         while wait := steps.opening_wait_min(
-            self.company(self.env.now), person.journey, touchpoint, self.env.now, lingers
+            self.company(self.env.now), person.customer, person.journey, touchpoint, self.env.now, lingers
         ):
             yield from self.let_pass(person, wait)
             lingers = False
@@ -185,6 +247,12 @@ class _World:
     def let_pass(self, person: _Person, duration_min: float) -> Steps:
         """Come back after a while, in the order of customers among equal instants even if the while is 0."""
         yield later(self.env, duration_min, ARRIVAL, person.customer.number)
+
+
+def _next_need_min(person: _Person) -> float:
+    """When the next need arises; infinity for never."""
+    base = person.candidates[-1][0] if person.candidates else math.inf
+    return min(base, person.follow_ups[0][0]) if person.follow_ups else base
 
 
 def _follow_up_is_next(person: _Person) -> bool:

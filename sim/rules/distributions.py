@@ -6,7 +6,7 @@ import math
 
 from sim.jit import rule
 
-__all__ = ["exponential", "gumbel", "lognormal", "normal", "weibull"]
+__all__ = ["exponential", "gumbel", "lognormal", "lognormal_of_median", "normal", "weibull"]
 
 
 @rule
@@ -58,6 +58,18 @@ def lognormal(mean: float, spread: float, u: float) -> float:
     5.0
     """
     return mean * math.exp(spread * normal(u) - 0.5 * spread * spread)
+
+
+@rule
+def lognormal_of_median(median: float, spread: float, u: float) -> float:
+    """Lognormal value with a median and a standard deviation of the logarithm.
+
+    Examples
+    --------
+    >>> lognormal_of_median(5.0, 1.2, 0.5)
+    5.0
+    """
+    return median * math.exp(spread * normal(u))
 
 
 @rule

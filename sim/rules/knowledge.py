@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.jit import rule
 
-__all__ = ["carries", "identifies", "links", "promotes"]
+__all__ = ["carries", "identifies", "identifying_share", "links", "promotes"]
 
 
 @rule
@@ -44,6 +44,18 @@ def identifies(u_willing: Any, share: float) -> Any:
     True
     """
     return u_willing < share
+
+
+@rule
+def identifying_share(share: float, of_sharing: float, shares: bool) -> float:
+    """Share of contacts in which a customer is identified: more of those who share their data.
+
+    Examples
+    --------
+    >>> identifying_share(0.5, 0.4, True), identifying_share(0.5, 0.4, False)
+    (0.7, 0.5)
+    """
+    return share + (1.0 - share) * of_sharing if shares else share
 
 
 @rule

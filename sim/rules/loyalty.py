@@ -6,7 +6,16 @@ import math
 
 from sim.jit import rule
 
-__all__ = ["faded", "leaving_rate", "remembered", "repurchase_ratio", "updated"]
+__all__ = [
+    "faded",
+    "joining_rate",
+    "leaving_rate",
+    "remembered",
+    "repurchase_ratio",
+    "shares",
+    "told",
+    "updated",
+]
 
 _LN_2 = math.log(2.0)
 
@@ -67,6 +76,54 @@ def leaving_rate(base_per_min: float, loyalty: float, sensitivity: float, open_c
     True
     """
     return base_per_min * math.exp(-sensitivity * (loyalty - 50.0) / 50.0) * open_case_ratio
+
+
+@rule
+def shares(before: bool, satisfaction: float, gives_above: float, withdraws_below: float) -> bool:
+    """Whether a customer shares data after a journey: good experience is what it is given for.
+
+    Examples
+    --------
+    >>> shares(False, 85.0, 80.0, 40.0), shares(True, 60.0, 80.0, 40.0), shares(True, 30.0, 80.0, 40.0)
+    (True, True, False)
+    """
+    if before:
+        return not satisfaction < withdraws_below
+    return satisfaction > gives_above
+
+
+@rule
+def told(disconfirmation: float, good: float, bad: float, u: float) -> int:
+    """How many people hear of a journey; bad experience makes people talk more where `bad` exceeds `good`.
+
+    Parameters
+    ----------
+    disconfirmation : float
+        Experience minus expectation, points.
+    good, bad : float
+        Mean number of people per 50 points above, and below.
+    u : float
+        Uniform draw that rounds the mean up or down.
+
+    Examples
+    --------
+    >>> told(25.0, 1.0, 3.0, 0.5), told(-25.0, 1.0, 3.0, 0.5)
+    (1, 2)
+    """
+    mean = disconfirmation * (good if disconfirmation > 0.0 else -bad) / 50.0
+    return int(mean + u)
+
+
+@rule
+def joining_rate(base_per_min: float, good: int, bad: int, persuades: float, deters: float, at_most: float) -> float:
+    """Hazard of becoming a customer, per minute, after so many good and bad words; talk moves it within bounds.
+
+    Examples
+    --------
+    >>> joining_rate(1.0, 0, 0, 0.3, 0.6, 2.0), round(joining_rate(1.0, 3, 1, 0.3, 0.6, 2.0), 3)
+    (1.0, 1.35)
+    """
+    return base_per_min * math.exp(min(at_most, max(-at_most, persuades * good - deters * bad)))
 
 
 @rule

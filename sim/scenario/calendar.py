@@ -14,10 +14,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from sim.scenario.quantities import COUNT, Quantity, shown
 
-__all__ = ["DAYS", "HOURS_PER_WEEK", "SLOTS_PER_WEEK", "Agents", "OpeningHours", "WeekProfile"]
+__all__ = ["DAYS", "HOURS_PER_WEEK", "SLOTS_PER_WEEK", "SLOT_MIN", "Agents", "OpeningHours", "WeekProfile"]
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS_PER_WEEK = 168
+SLOT_MIN = 15.0
 SLOTS_PER_WEEK = 672
 _SLOTS_PER_DAY = 96
 
@@ -91,6 +92,26 @@ class OpeningHours:
     def always(cls) -> OpeningHours:
         """Open at any time."""
         return cls((True,) * SLOTS_PER_WEEK, "always")
+
+    @classmethod
+    def never(cls) -> OpeningHours:
+        """Closed for good."""
+        return cls((False,) * SLOTS_PER_WEEK, "never")
+
+    def extended(self, quarter_hours: int) -> OpeningHours:
+        """So much longer at the end of every stretch of open hours.
+
+        Examples
+        --------
+        >>> sum(OpeningHours.parse("Mon-Fri 9:00-17:00").extended(4).slots) / 4
+        45.0
+        """
+        if quarter_hours == 0:
+            return self
+        slots = tuple(
+            any(self.slots[slot - back] for back in range(quarter_hours + 1)) for slot in range(SLOTS_PER_WEEK)
+        )
+        return OpeningHours(slots, self.text)
 
     @classmethod
     def parse(cls, raw: Any) -> OpeningHours:
@@ -171,10 +192,23 @@ class Agents:
             raise ValueError(f"got an empty roster, {_ROSTER_EXAMPLE}")
         return cls(roster=tuple(roster.get(slot, 0) for slot in range(SLOTS_PER_WEEK)), source=source)
 
-    def slots(self, opening: OpeningHours) -> tuple[int, ...]:
-        """Agents per quarter hour of the week, 672 long, 0 while the touchpoint is closed."""
+    def slots(self, opening: OpeningHours, rostered: OpeningHours | None = None) -> tuple[int, ...]:
+        """Agents per quarter hour of the week, 672 long, 0 while the touchpoint is closed.
+
+        Where it is open longer than the hours that were `rostered`, agents stay as in the last rostered quarter hour.
+        """
         if self.roster is not None:
-            return tuple(agents if is_open else 0 for agents, is_open in zip(self.roster, opening.slots, strict=True))
+            agents = [
+                number if is_open else 0
+                for number, is_open in zip(self.roster, (rostered or opening).slots, strict=True)
+            ]
+            last = 0
+            for slot in (*range(SLOTS_PER_WEEK), *range(SLOTS_PER_WEEK)):
+                if (rostered or opening).slots[slot] or not opening.slots[slot]:
+                    last = agents[slot]
+                else:
+                    agents[slot] = last
+            return tuple(agents)
         number = int(float(self.number)) if self.number is not None else 0
         return tuple(number if is_open else 0 for is_open in opening.slots)
 

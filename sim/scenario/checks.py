@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from sim.errors import ScenarioError
+from sim.scenario.calendar import SLOT_MIN
 from sim.scenario.completing import completed
 from sim.scenario.decision_checks import check_decisions
 from sim.scenario.draft import Draft, Finding
@@ -23,6 +24,7 @@ __all__ = ["checked"]
 _REFERENCES = (
     ("segments.*.needs_per_year.*", "needs", "need"),
     ("segments.*.research_first.*", "needs", "need"),
+    ("segments.*.showroom_first.*", "needs", "need"),
     ("segments.*.taste.*", "touchpoints", "touchpoint"),
     ("segments.*.bought_before.*", "touchpoints", "touchpoint"),
     ("visibility.*.*", "touchpoints", "touchpoint"),
@@ -36,9 +38,13 @@ _NAMES = (
     ("needs.*.profile", "profiles", "profile"),
     ("needs.*.follow_ups.*.need", "needs", "need"),
     ("needs.*.follow_ups.*.resolved_at.*", "touchpoints", "touchpoint"),
+    ("needs.*.served_at.*.promise_at", "touchpoints", "touchpoint"),
     ("behaviour.research_at", "touchpoints", "touchpoint"),
     ("expect.*.strategy", "strategies", "strategy"),
     ("expect.*.strategy.*", "strategies", "strategy"),
+    ("behaviour.showroom_at", "touchpoints", "touchpoint"),
+    ("marketing.at", "touchpoints", "touchpoint"),
+    ("marketing.brings", "needs", "need"),
 )
 """Values that are such names."""
 
@@ -47,7 +53,18 @@ _ABOVE_ZERO = (
     ("loyalty.half_life", "a duration above 0; leave it out where loyalty never fades"),
     ("decision.write_off", "a duration above 0, such as '3 years'"),
     ("behaviour.max_contacts", "at least 1"),
+    ("behaviour.accustomed_after", "at least 1"),
 )
+
+
+_ONLY_FOR = {
+    "answer_time": ("deferred",),
+    "answer_spread": ("deferred",),
+    "tracked": ("deferred",),
+    "competes": ("staffed",),
+    "goodwill": ("staffed",),
+}
+"""Numbers of a touchpoint that belong to some kinds of touchpoints."""
 
 
 def checked(content: Content) -> Document:
@@ -133,11 +150,19 @@ def _segments(draft: Draft) -> Iterator[Finding]:
     customers = [draft.number(f"{path}.customers") for path, _ in draft.each("segments.*")]
     if customers and all(number == 0 for number in customers):
         yield "segments", "no segment has a customer, expected at least one customer"
-    if draft.get("behaviour", "research_at") is None:
-        for path, _ in draft.each("segments.*.research_first.*"):
-            if draft.number(path):
-                yield path, "got research before the need, but behaviour.research_at names no touchpoint for it"
-                break
+    for first, place in (("research_first", "research_at"), ("showroom_first", "showroom_at")):
+        if draft.get("behaviour", place) is None:
+            for path, _ in draft.each(f"segments.*.{first}.*"):
+                if draft.number(path):
+                    yield path, f"got research before the need, but behaviour.{place} names no touchpoint for it"
+                    break
+    for path, _ in draft.each("segments.*.showroom_first.*"):
+        segment, need = path.split(".")[1], path.rpartition(".")[2]
+        shares = [
+            draft.number(f"segments.{segment}.{first}.{need}") or 0.0 for first in ("research_first", "showroom_first")
+        ]
+        if math.fsum(shares) > 1.0 + 1e-9:
+            yield path, f"got {shares[1]:g} with research_first {shares[0]:g}, expected at most 1 in all"
 
 
 def _touchpoints(draft: Draft) -> Iterator[Finding]:
@@ -146,22 +171,53 @@ def _touchpoints(draft: Draft) -> Iterator[Finding]:
         agents, wage = draft.get(*path.split("."), "agents"), draft.number(f"{path}.wage")
         if draft.is_staffed(name) and agents is None:
             yield f"{path}.agents", "missing, expected a number or a roster, because the touchpoint is staffed"
-        if draft.is_self_service(name) and agents is not None:
-            yield f"{path}.agents", "got agents at a self_service touchpoint; delete them, or make it 'kind: staffed'"
-        if draft.is_self_service(name) and wage:
-            yield f"{path}.wage", "got a wage at a self_service touchpoint; use cost_per_contact, or 'kind: staffed'"
+        kind = draft.kind_of(name)
+        if kind in ("self_service", "deferred") and agents is not None:
+            yield f"{path}.agents", f"got agents at a {kind} touchpoint; delete them, or make it 'kind: staffed'"
+        if kind in ("self_service", "deferred") and wage:
+            yield f"{path}.wage", f"got a wage at a {kind} touchpoint; use cost_per_contact, or 'kind: staffed'"
+        yield from _only_for_kinds(draft, path, name)
     research_at = draft.get("behaviour", "research_at")
-    if isinstance(research_at, str) and draft.is_staffed(research_at):
-        yield "behaviour.research_at", f"got {research_at!r}, which is staffed, expected a self_service touchpoint"
+    if isinstance(research_at, str) and draft.kind_of(research_at) in ("staffed", "deferred"):
+        kind = draft.kind_of(research_at)
+        yield "behaviour.research_at", f"got {research_at!r}, which is {kind}, expected a self_service touchpoint"
+    showroom_at = draft.get("behaviour", "showroom_at")
+    if isinstance(showroom_at, str) and draft.kind_of(showroom_at) == "deferred":
+        yield "behaviour.showroom_at", f"got {showroom_at!r}, which is deferred, expected a place to look around"
+    if draft.number("marketing.messages") and draft.get("marketing", "at") is None:
+        yield "marketing.messages", "got messages, but marketing.at names no touchpoint whose view marketing has"
+    if draft.number("marketing.response") and draft.get("marketing", "brings") is None:
+        yield "marketing.response", "got a response to messages, but marketing.brings names no need for it"
+
+
+def _only_for_kinds(draft: Draft, path: str, name: str) -> Iterator[Finding]:
+    """Numbers that mean nothing for this kind of touchpoint."""
+    kind = draft.kind_of(name)
+    for attribute, kinds in _ONLY_FOR.items():
+        written = draft.number(f"{path}.{attribute}")
+        if kind is not None and kind not in kinds and written:
+            yield f"{path}.{attribute}", f"got it at a {kind} touchpoint; it means something for {kinds[0]} ones only"
+    longer = draft.number(f"{path}.stays_open")
+    if longer is not None and longer % SLOT_MIN:
+        yield (
+            f"{path}.stays_open",
+            f"got {draft.written(f'{path}.stays_open')}, expected quarter hours, such as '30 min'",
+        )
 
 
 def _services(draft: Draft) -> Iterator[Finding]:
     for path, _ in draft.each("needs.*.served_at.*"):
         name = path.rpartition(".")[2]
-        if draft.is_self_service(name) and draft.number(f"{path}.passes_on"):
+        if draft.kind_of(name) == "self_service" and draft.number(f"{path}.passes_on"):
             yield (
                 f"{path}.passes_on",
                 f"got contacts passed on at {name!r}, a self_service touchpoint; only staff can do that",
+            )
+        promise_at, served_at = draft.get(*path.split("."), "promise_at"), draft.get(*path.split(".")[:3])
+        if isinstance(promise_at, str) and isinstance(served_at, dict) and promise_at not in served_at:
+            yield (
+                f"{path}.promise_at",
+                f"got {promise_at!r}, expected one that serves this need: {', '.join(served_at)}",
             )
         distribution = draft.get(*path.split("."), "service_time", "distribution")
         mean, spread = draft.number(f"{path}.service_time.mean"), draft.number(f"{path}.service_time.spread")

@@ -72,9 +72,10 @@ class Draft:
         """Tell whether a declared touchpoint is staffed."""
         return bool(self.get("touchpoints", touchpoint, "kind") == "staffed")
 
-    def is_self_service(self, touchpoint: str) -> bool:
-        """Tell whether a declared touchpoint is self-service."""
-        return bool(self.get("touchpoints", touchpoint, "kind") == "self_service")
+    def kind_of(self, touchpoint: str) -> str | None:
+        """Kind of a declared touchpoint, if the file says it."""
+        kind = self.get("touchpoints", touchpoint, "kind")
+        return kind if isinstance(kind, str) else None
 
 
 def _below(node: Any, key: str) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 
+from sim.scenario.part import Part, default
 from sim.scenario.quantities import Count, Duration, Kind, Positive, Quantity
 
 __all__ = ["BandEnd", "Economics", "Expectation", "SharePerYear"]
@@ -26,11 +27,6 @@ BandEnd = Annotated[
 ]
 
 
-def _default(raw: str | float) -> Any:
-    """Declare a default as a file would write it; validation turns it into a number."""
-    return Field(default=raw)
-
-
 def _listed(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
@@ -44,27 +40,23 @@ _OneOrTwo = Annotated[
 ]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True)
-
-
-class Economics(_Part):
+class Economics(Part):
     """How money that comes later, and money beyond the simulated time, is counted in a business case."""
 
-    horizon: Duration = _default("3 years")
+    horizon: Duration = default("3 years")
     """Time over which money is counted, from the start of measuring; whole months (12 a year)."""
-    discount_rate: SharePerYear = _default("8 % per year")
+    discount_rate: SharePerYear = default("8 % per year")
     """What money is worth less when it comes a year later."""
     carry_on: Literal["last_quarter", "measured_period"] = "last_quarter"
     """What goes on flat from the end of the simulation to the horizon: the monthly rates of its last quarter, or of
     the whole measured period, which matters where levers ramp up or the year has seasons."""
-    fade: SharePerYear = _default("0 % per year")
+    fade: SharePerYear = default("0 % per year")
     """Share of the difference to the baseline that is lost per year beyond the simulated time, e.g. to imitation."""
     lifetime_value: bool = False
     """Show beside the net present value what customers are worth beyond the horizon; it is never part of it."""
 
 
-class Expectation(_Part):
+class Expectation(Part):
     """What a strategy, or the difference between two, should come out as, and why."""
 
     kpi: str
@@ -77,7 +69,7 @@ class Expectation(_Part):
     """Of a difference: better or worse as the KPI counts it, or no more than what matters (decision.primary)."""
     reason: str
     """Why it should be so, stated before looking."""
-    replications: Count = _default(10)
-    seed: Count = _default(1)
-    scale: Positive = _default(1)
+    replications: Count = default(10)
+    seed: Count = default(1)
+    scale: Positive = default(1)
     """Factor on customers and rosters."""

@@ -4,7 +4,10 @@ A step reads parameters `p`, changes the state of a customer and of the journey 
 It runs as plain Python on the objects of `sim.engines.state`, and compiled on records of the same layout.
 """
 
+from sim.engines.steps.between import joins, message_key, number_told, receive, told_prospect
 from sim.engines.steps.contacts import (
+    answer_min,
+    answer_patience_min,
     arrive,
     begin_service,
     end_service,
@@ -20,15 +23,18 @@ from sim.engines.steps.journeys import (
     finish,
     follow_up_key,
     follow_up_min,
+    is_closed,
     leaves,
     next_step,
     opening_wait_min,
     research_pause_min,
-    researches,
+    researches_at,
     wants,
 )
 
 __all__ = [
+    "answer_min",
+    "answer_patience_min",
     "arrive",
     "begin_journey",
     "begin_service",
@@ -39,13 +45,19 @@ __all__ = [
     "finish_research",
     "follow_up_key",
     "follow_up_min",
+    "is_closed",
+    "joins",
     "leave_unserved",
     "leaves",
+    "message_key",
     "next_step",
+    "number_told",
     "opening_wait_min",
     "patience_min",
+    "receive",
     "research_pause_min",
-    "researches",
+    "researches_at",
+    "told_prospect",
     "waited",
     "wants",
 ]

@@ -6,39 +6,60 @@ from typing import Any
 
 from sim.engines.log import (
     ABANDONED,
+    CLOSED,
     CLOSING,
     COMPETENCE,
     GAVE_UP_WAITING,
+    NO_ANSWER,
+    NOT_OFFERED,
     NOWHERE,
     PASSED_ON,
     RESOLVED,
     SERVICE,
+    STOCK_REPLY,
+    SYSTEM,
+    TARGETS,
     UNRESOLVED,
     WAITING,
 )
 from sim.engines.state import Customer, Journey
+from sim.engines.steps.between import moved
+from sim.engines.steps.facts import (
+    ASSORTMENT,
+    CASE,
+    IDENTITY,
+    KNOWLEDGE,
+    ORDERS,
+    PRICE,
+    PROFILE,
+    PROMISE,
+    identified,
+    missing_from,
+    sees,
+    smallest_key,
+)
 from sim.engines.steps.writing import frustrate, write_contact
 from sim.jit import rule
 from sim.luck import Purpose, derive, draw, uniform
 from sim.parameters import FACTS, FRUSTRATION_TYPES, Parameters
-from sim.rules import clock, experience, knowledge, service
-from sim.scenario import Fact, FrustrationType
+from sim.rules import clock, experience, service
+from sim.rules.distributions import exponential, lognormal_of_median
+from sim.scenario import FrustrationType
 
 __all__ = [
+    "answer_min",
+    "answer_patience_min",
     "arrive",
     "begin_service",
     "conclude",
     "end_service",
     "finish_research",
-    "known_at",
     "leave_unserved",
-    "missing_from",
     "next_contact_key",
     "patience_min",
     "waited",
 ]
 
-IDENTITY, ORDERS, CASE, ASSORTMENT, PRICE = (FACTS.index(fact) for fact in Fact)
 NOT_RECOGNISED = FRUSTRATION_TYPES.index(FrustrationType.NOT_RECOGNISED)
 REPEATED_DATA = FRUSTRATION_TYPES.index(FrustrationType.REPEATED_DATA)
 ASKED_FOR_ORDER_NUMBER = FRUSTRATION_TYPES.index(FrustrationType.ASKED_FOR_ORDER_NUMBER)
@@ -47,6 +68,15 @@ PRODUCT_UNKNOWN = FRUSTRATION_TYPES.index(FrustrationType.PRODUCT_UNKNOWN)
 PRICE_NOT_HONOURED = FRUSTRATION_TYPES.index(FrustrationType.PRICE_NOT_HONOURED)
 WAITED_TOO_LONG = FRUSTRATION_TYPES.index(FrustrationType.WAITED_TOO_LONG)
 BOUNCED = FRUSTRATION_TYPES.index(FrustrationType.PASSED_ON)
+SYSTEM_SLOW = FRUSTRATION_TYPES.index(FrustrationType.SYSTEM_SLOW)
+SEES_LESS_THAN_WEB = FRUSTRATION_TYPES.index(FrustrationType.SEES_LESS_THAN_WEB)
+WRONG_OFFER = FRUSTRATION_TYPES.index(FrustrationType.WRONG_OFFER)
+REQUEST_UNANSWERED = FRUSTRATION_TYPES.index(FrustrationType.REQUEST_UNANSWERED)
+CONFLICTING_ADVICE = FRUSTRATION_TYPES.index(FrustrationType.CONFLICTING_ADVICE)
+PROMISE_NOT_KEPT = FRUSTRATION_TYPES.index(FrustrationType.PROMISE_NOT_KEPT)
+SERVICE_NOT_OFFERED = FRUSTRATION_TYPES.index(FrustrationType.SERVICE_NOT_OFFERED)
+TOUCHPOINT_TAKEN_AWAY = FRUSTRATION_TYPES.index(FrustrationType.TOUCHPOINT_TAKEN_AWAY)
+OTHER_TALKED_DOWN = FRUSTRATION_TYPES.index(FrustrationType.OTHER_TALKED_DOWN)
 _FACTS = len(FACTS)
 
 _NAN = float("nan")
@@ -96,17 +126,46 @@ def patience_min(p: Parameters, customer: Customer, journey: Journey) -> float:
 
 
 @rule
+def answer_min(p: Parameters, customer: Customer, journey: Journey) -> float:
+    """Time until a deferred request is taken up."""
+    here = journey.touchpoint
+    taken_up = lognormal_of_median(
+        p.answer_median_min[here], p.answer_spread[here], draw(journey.contact_key, Purpose.ANSWER)
+    )
+    if _is_tracked(p, journey):
+        taken_up = min(taken_up, p.deadline_min[here])
+    return clock.on_grid(taken_up)
+
+
+@rule
+def answer_patience_min(p: Parameters, customer: Customer, journey: Journey) -> float:
+    """How long this customer waits for the answer to a deferred request."""
+    return clock.on_grid(
+        exponential(p.answer_tolerated_min[customer.segment], draw(journey.contact_key, Purpose.PATIENCE))
+    )
+
+
+@rule
+def _is_tracked(p: Parameters, journey: Journey) -> bool:
+    return draw(journey.contact_key, Purpose.TRACKED) < p.tracked[journey.touchpoint]
+
+
+@rule
 def waited(log: Any, p: Parameters, customer: Customer, journey: Journey, now_min: float) -> None:
     """Waiting in line ended in service."""
-    if service.waited_too_long(now_min - journey.arrived_min, p.wait_tolerated_min[customer.segment]):
-        frustrate(log, p, customer, journey, WAITED_TOO_LONG, WAITING, NOWHERE, now_min)
+    wait = now_min - journey.arrived_min
+    if service.waited_too_long(wait, p.wait_tolerated_min[customer.segment]):
+        frustrate(log, p, customer, journey, WAITED_TOO_LONG, WAITING, NOWHERE, now_min, wait)
 
 
 @rule
 def leave_unserved(log: Any, p: Parameters, customer: Customer, journey: Journey, outcome: int, now_min: float) -> None:
-    """Waiting in line ended without service: ABANDONED, or TURNED_AWAY at closing."""
+    """Waiting ended without service: ABANDONED, or TURNED_AWAY at closing."""
     cause = GAVE_UP_WAITING if outcome == ABANDONED else CLOSING
-    frustrate(log, p, customer, journey, WAITED_TOO_LONG, cause, NOWHERE, now_min)
+    kind, wait = WAITED_TOO_LONG, now_min - journey.arrived_min
+    if p.deferred[journey.touchpoint]:
+        kind, cause = REQUEST_UNANSWERED, NO_ANSWER
+    frustrate(log, p, customer, journey, kind, cause, NOWHERE, now_min, wait)
     conclude(log, p, customer, journey, outcome, now_min)
 
 
@@ -123,6 +182,14 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
     need, here = journey.need, journey.touchpoint
     minutes, logits = 0.0, 0.0
     if journey.purpose == SERVICE:
+        if not _is_offered(p, journey):
+            if draw(journey.contact_key, Purpose.STEERED) >= p.steers[here]:
+                duration = clock.on_grid(p.refusal_min)
+                journey.refused |= 1 << here
+                frustrate(log, p, customer, journey, SERVICE_NOT_OFFERED, NOT_OFFERED, NOWHERE, now_min, duration)
+                return duration, 0.0
+            minutes += p.steering_min
+        logits += _unaccustomed(log, p, customer, journey, now_min)
         repeated_data = False
         for fact in range(_FACTS):
             if not p.requires[need][fact]:
@@ -133,18 +200,29 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
             minutes += p.handling_min[fact]
             logits += p.weight[need][fact]
             if fact in (IDENTITY, ORDERS) and not repeated_data:
-                frustrate(log, p, customer, journey, REPEATED_DATA, fact, source, now_min)
+                _missing(log, p, customer, journey, REPEATED_DATA, fact, source, now_min)
                 repeated_data = True
             if fact == IDENTITY and customer.purchases >= p.regular_from:
-                frustrate(log, p, customer, journey, NOT_RECOGNISED, fact, source, now_min)
+                _missing(log, p, customer, journey, NOT_RECOGNISED, fact, source, now_min)
             elif fact == ORDERS:
-                frustrate(log, p, customer, journey, ASKED_FOR_ORDER_NUMBER, fact, source, now_min)
+                _missing(log, p, customer, journey, ASKED_FOR_ORDER_NUMBER, fact, source, now_min)
+                if p.staffed[here] and p.self_service[source] and (journey.seen >> source) & 1 == 1:
+                    _missing(log, p, customer, journey, SEES_LESS_THAN_WEB, fact, source, now_min)
             elif fact == CASE:
-                frustrate(log, p, customer, journey, REPEATED_STORY, fact, source, now_min)
+                _missing(log, p, customer, journey, REPEATED_STORY, fact, source, now_min)
             elif fact == ASSORTMENT and (journey.seen >> source) & 1 == 1:
-                frustrate(log, p, customer, journey, PRODUCT_UNKNOWN, fact, source, now_min)
+                _missing(log, p, customer, journey, PRODUCT_UNKNOWN, fact, source, now_min)
             elif fact == PRICE:
-                frustrate(log, p, customer, journey, PRICE_NOT_HONOURED, fact, source, now_min)
+                _missing(log, p, customer, journey, PRICE_NOT_HONOURED, fact, source, now_min)
+            elif fact == PROFILE:
+                _missing(log, p, customer, journey, WRONG_OFFER, fact, source, now_min)
+            elif fact == KNOWLEDGE:
+                _missing(log, p, customer, journey, CONFLICTING_ADVICE, fact, source, now_min)
+            elif fact == PROMISE:
+                _missing(log, p, customer, journey, PROMISE_NOT_KEPT, fact, source, now_min)
+        journey.promised = 0
+        logits += _talked_down(log, p, customer, journey, now_min)
+        minutes += _slow_system(log, p, customer, journey, now_min)
     u = draw(journey.contact_key, Purpose.SERVICE_TIME)
     duration = service.service_min(
         p.distribution[need][here], p.service_min[need][here], p.service_spread[need][here], minutes, u
@@ -153,53 +231,61 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
 
 
 @rule
-def missing_from(p: Parameters, customer: Customer, journey: Journey, fact: int) -> int:
-    """Where a fact is known that is not visible here; NOWHERE if it is visible, or known nowhere."""
-    here = journey.touchpoint
-    about_offer = fact in (ASSORTMENT, PRICE)
-    known = known_at(p, customer, journey, fact)
-    if known == 0 or (about_offer and (known >> here) & 1 == 1):
-        return NOWHERE
-    personal = fact in (IDENTITY, ORDERS)
-    if not personal or knowledge.identifies(customer.willing, p.identifies[here]):
-        root = derive(journey.key if about_offer else customer.key, Purpose.LINK)
-        of_fact = derive(root, p.fact_key[fact])
-        for j in range(p.touchpoints):
-            if (known >> j) & 1 == 1:
-                link = derive(derive(of_fact, p.touchpoint_key[j]), p.touchpoint_key[here])
-                if knowledge.links(uniform(link), p.coverage[fact][j][here]):
-                    return NOWHERE
-    if fact == ASSORTMENT and known & journey.seen != 0:
-        known &= journey.seen
-    source = NOWHERE
-    for j in range(p.touchpoints):  # of several the one with the smallest key, for the order of a file means nothing
-        if (known >> j) & 1 == 1 and (source == NOWHERE or p.touchpoint_key[j] < p.touchpoint_key[source]):
-            source = j
-    return source
+def _missing(
+    log: Any, p: Parameters, customer: Customer, journey: Journey, kind: int, fact: int, source: int, now_min: float
+) -> None:
+    """A frustration event whose cause is a fact that is not visible here."""
+    frustrate(log, p, customer, journey, kind, fact, source, now_min, p.handling_min[fact])
 
 
 @rule
-def known_at(p: Parameters, customer: Customer, journey: Journey, fact: int) -> int:
-    """Touchpoints at which a fact is known, as bits."""
-    if fact == IDENTITY:
-        return customer.known
-    if fact == ORDERS:
-        return customer.bought if journey.bought_at == NOWHERE else 1 << journey.bought_at
-    if fact == CASE:
-        return journey.told
-    known = 0
-    if fact == ASSORTMENT:
-        popularity = draw(journey.key, Purpose.PRODUCT)
-        for j in range(p.touchpoints):
-            if knowledge.carries(popularity, p.carries[j]):
-                known |= 1 << j
-        return known
-    promotion = derive(journey.key, Purpose.PROMOTION)
-    for j in range(p.touchpoints):
-        looked_at = (journey.seen >> j) & 1 == 1 or j == journey.touchpoint
-        if looked_at and knowledge.promotes(uniform(derive(promotion, p.touchpoint_key[j])), p.promotes[j]):
-            known |= 1 << j
-    return known
+def _is_offered(p: Parameters, journey: Journey) -> bool:
+    """Whether this touchpoint can serve this very need; the same at every attempt."""
+    offered = p.offered[journey.need][journey.touchpoint]
+    return offered >= 1.0 or (
+        uniform(derive(derive(journey.key, Purpose.OFFERED), p.touchpoint_key[journey.touchpoint])) < offered
+    )
+
+
+@rule
+def _unaccustomed(log: Any, p: Parameters, customer: Customer, journey: Journey, now_min: float) -> float:
+    """Log odds of resolution lost by a customer who is here because another touchpoint was taken away."""
+    closed = journey.displaced_from
+    if closed == NOWHERE or customer.displaced >= p.accustomed_after:
+        return 0.0
+    if uniform(derive(derive(customer.key, Purpose.ACCOMPANIED), p.touchpoint_key[closed])) < p.accompanied[closed]:
+        return 0.0
+    if journey.events[TOUCHPOINT_TAKEN_AWAY] == 0:
+        frustrate(log, p, customer, journey, TOUCHPOINT_TAKEN_AWAY, CLOSED, closed, now_min, 0.0)
+    return p.unaccustomed
+
+
+@rule
+def _talked_down(log: Any, p: Parameters, customer: Customer, journey: Journey, now_min: float) -> float:
+    """Log odds of resolution lost where staff have no interest in what began at another touchpoint."""
+    here = journey.touchpoint
+    if p.competes[here] == 0.0:
+        return 0.0
+    elsewhere = journey.seen if p.buys[journey.need] else 0
+    if journey.bought_at != NOWHERE:
+        elsewhere = 1 << journey.bought_at
+    elsewhere &= ~(1 << here)
+    if elsewhere == 0 or draw(journey.contact_key, Purpose.TARGETS) >= p.competes[here]:
+        return 0.0
+    frustrate(log, p, customer, journey, OTHER_TALKED_DOWN, TARGETS, smallest_key(p, elsewhere), now_min, 0.0)
+    return p.unhelpful
+
+
+@rule
+def _slow_system(log: Any, p: Parameters, customer: Customer, journey: Journey, now_min: float) -> float:
+    """Minutes lost to a slow system."""
+    mean = p.system_delay_min[journey.touchpoint]
+    if mean == 0.0:
+        return 0.0
+    delay = exponential(mean, draw(journey.contact_key, Purpose.SYSTEM))
+    if delay > p.system_delay_tolerated_min:
+        frustrate(log, p, customer, journey, SYSTEM_SLOW, SYSTEM, NOWHERE, now_min, delay)
+    return delay
 
 
 @rule
@@ -211,19 +297,35 @@ def end_service(
     `p` are the parameters when service began, `p_now` those of its end.
     """
     need, here, key = journey.need, journey.touchpoint, journey.contact_key
+    if (journey.refused >> here) & 1 == 1:
+        conclude(log, p_now, customer, journey, UNRESOLVED, now_min)
+        return UNRESOLVED
     journey.seen |= 1 << here
     journey.told |= 1 << here
     journey.served_at = here
-    if knowledge.identifies(customer.willing, p.identifies[here]):
+    if identified(p, customer, here):
         customer.known |= 1 << here
+        if customer.shares:
+            customer.profile |= 1 << here
+        if p.marketing_at != NOWHERE and sees(p, customer.key, IDENTITY, 1 << here, p.marketing_at):
+            moved(p, customer, now_min)
+            customer.stale = False
     outcome = UNRESOLVED
     if draw(key, Purpose.RESOLVED) < service.resolution_probability(
         p.resolves_logit[need][here], journey.difficulty, logits
     ):
         outcome = RESOLVED
+        if p.complaint[need] and journey.contacts == 1 and draw(key, Purpose.GOODWILL) < p.goodwill[here]:
+            journey.recovered = True
     elif service.passes_on(draw(key, Purpose.PASSED_ON), p.passes_on[need][here]):
         outcome = PASSED_ON
-        frustrate(log, p_now, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min)
+        frustrate(log, p_now, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min, 0.0)
+    elif draw(key, Purpose.PROMISED) < p.promises[need][here]:
+        journey.promised = 1 << here
+        journey.promise_to = p.promise_at[need][here] if p.promise_at[need][here] != NOWHERE else here
+        journey.promise_wait_min = clock.on_grid(p.promise_after_min[need][here])
+    elif p.deferred[here] and not _is_tracked(p, journey):
+        frustrate(log, p_now, customer, journey, REQUEST_UNANSWERED, STOCK_REPLY, NOWHERE, now_min, 0.0)
     conclude(log, p_now, customer, journey, outcome, now_min)
     return outcome
 

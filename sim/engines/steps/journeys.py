@@ -21,7 +21,7 @@ from sim.luck import Purpose, derive, draw, uniform
 from sim.parameters import FRUSTRATION_TYPES, Parameters
 from sim.rules import choice, clock, experience, loyalty, service
 from sim.rules.distributions import exponential, gumbel, lognormal, normal
-from sim.scenario import MINUTES_PER_YEAR
+from sim.scenario import MINUTES_PER_YEAR, FrustrationType
 
 __all__ = [
     "begin_journey",
@@ -30,16 +30,18 @@ __all__ = [
     "finish",
     "follow_up_key",
     "follow_up_min",
+    "is_closed",
     "leaves",
     "next_step",
     "opening_wait_min",
     "opens_in",
     "research_pause_min",
-    "researches",
+    "researches_at",
     "wants",
 ]
 
 _TYPES = len(FRUSTRATION_TYPES)
+TOUCHPOINT_TAKEN_AWAY = FRUSTRATION_TYPES.index(FrustrationType.TOUCHPOINT_TAKEN_AWAY)
 _DAY_MIN = 1440.0
 _NAN = float("nan")
 
@@ -115,22 +117,43 @@ def begin_journey(
     journey.points = 0.0
     for kind in range(_TYPES):
         journey.events[kind] = 0
+    journey.refused = 0
+    journey.promised = 0
+    journey.promise_to = NOWHERE
+    journey.recovered = False
+    journey.worst = NOWHERE
+    journey.worst_points = 0.0
     journey.touchpoint = NOWHERE
     journey.avoided = NOWHERE
+    journey.displaced_from = NOWHERE
     journey.contact_open = False
+
+
+@rule
+def is_closed(p: Parameters, customer: Customer, touchpoint: int) -> bool:
+    """Whether this customer's location of a touchpoint is closed for good."""
+    closed = p.closed[touchpoint]
+    return closed > 0.0 and (
+        uniform(derive(derive(customer.key, Purpose.CLOSED), p.touchpoint_key[touchpoint])) < closed
+    )
 
 
 @rule
 def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) -> None:
     """Take the touchpoint of largest utility among those that offer the service, unless it is settled already."""
     if journey.touchpoint != NOWHERE:
-        return
+        if not is_closed(p, customer, journey.touchpoint):
+            return
+        journey.displaced_from = journey.touchpoint
+        journey.touchpoint = NOWHERE
     need, segment = journey.need, customer.segment
+    closed_at = NOWHERE
     momentary = derive(next_contact_key(journey), Purpose.CHOICE)
-    best_utility = -1e300
+    best_utility, closed_utility = -1e300, -1e300
     for j in range(p.touchpoints):
-        if not p.offers[need][j] or j == journey.avoided:
+        if not p.offers[need][j] or j == journey.avoided or (journey.refused >> j) & 1 == 1:
             continue
+        closed = is_closed(p, customer, j)
         shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j])))
         utility = choice.utility(
             p.attraction[segment][need][j],
@@ -138,12 +161,19 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
             p.experience_weight,
             (journey.failed >> j) & 1 == 1,
             p.failed_penalty,
-            opens_in(p, j, now_min),
+            0.0 if closed else opens_in(p, j, now_min),
             p.opening_delay_cost[segment] * p.urgency[need],
             p.taste_spread * customer.taste[j] + p.choice_spread * shock,
         )
-        if utility > best_utility:
+        if p.self_service[j]:
+            utility -= p.self_service_difficulty * journey.difficulty
+        if closed:
+            if utility > closed_utility:
+                closed_at, closed_utility = j, utility
+        elif utility > best_utility:
             journey.touchpoint, best_utility = j, utility
+    if closed_utility > best_utility:
+        journey.displaced_from = closed_at
 
 
 @rule
@@ -153,8 +183,12 @@ def opens_in(p: Parameters, touchpoint: int, now_min: float) -> float:
 
 
 @rule
-def opening_wait_min(p: Parameters, journey: Journey, touchpoint: int, now_min: float, lingers: bool) -> float:
-    """Minutes until a customer arrives who waits for a touchpoint to open, 0 if it is open."""
+def opening_wait_min(
+    p: Parameters, customer: Customer, journey: Journey, touchpoint: int, now_min: float, lingers: bool
+) -> float:
+    """Minutes until a customer arrives who waits for a touchpoint to open, 0 if it is open, or closed for good."""
+    if is_closed(p, customer, touchpoint):
+        return 0.0
     wait = opens_in(p, touchpoint, now_min)
     if wait > 0.0 and lingers:
         wait += exponential(p.after_opening_min, draw(next_contact_key(journey), Purpose.AFTER_OPENING))
@@ -162,9 +196,16 @@ def opening_wait_min(p: Parameters, journey: Journey, touchpoint: int, now_min: 
 
 
 @rule
-def researches(p: Parameters, customer: Customer, journey: Journey) -> bool:
-    """Whether the journey begins with research."""
-    return draw(journey.key, Purpose.RESEARCH) < p.research_share[customer.segment][journey.need]
+def researches_at(p: Parameters, customer: Customer, journey: Journey) -> int:
+    """Where the journey begins with research or a look around; NOWHERE if it does not."""
+    online = p.research_share[customer.segment][journey.need]
+    u = draw(journey.key, Purpose.RESEARCH)
+    at = NOWHERE
+    if u < online:
+        at = p.research_at
+    elif u < online + p.showroom_share[customer.segment][journey.need]:
+        at = p.showroom_at
+    return NOWHERE if at == NOWHERE or is_closed(p, customer, at) else at
 
 
 @rule
@@ -180,14 +221,20 @@ def next_step(p: Parameters, customer: Customer, journey: Journey, outcome: int)
     Sets the next touchpoint where it is settled, and returns the pause in minutes; a negative one means giving up.
     """
     failed, key = journey.touchpoint, journey.contact_key
+    promise_to = journey.promise_to
     journey.touchpoint = NOWHERE
     journey.avoided = NOWHERE
+    journey.displaced_from = NOWHERE
+    journey.promise_to = NOWHERE
     if journey.points > customer.tolerance or journey.contacts >= p.max_contacts:
         return -1.0
     u = draw(key, Purpose.PAUSE)
     if outcome == PASSED_ON:
         journey.touchpoint = failed
         return clock.on_grid(lognormal(p.hand_over_mean_min, p.hand_over_spread, u))
+    if promise_to != NOWHERE:
+        journey.touchpoint = promise_to
+        return journey.promise_wait_min
     step = choice.RETURN_LATER
     if outcome == ABANDONED:
         step = choice.after_abandoning(draw(key, Purpose.AFTER_ABANDONING), p.redials, p.switches, p.comes_back)
@@ -210,6 +257,8 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     need, resolved = journey.need, resolved_at != NOWHERE
     days = (now_min - journey.arose_min) / _DAY_MIN
     points = p.base - journey.points - experience.delay_points(p.delay, days)
+    if journey.recovered:
+        points += p.recovery
     if journey.served_at != NOWHERE:
         points += p.personal_service[journey.served_at]
     felt, expected = experience.bounded(points), customer.expectation
@@ -217,16 +266,27 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         felt, expected, p.satisfaction_base, p.expectation_weight, p.gain, p.shortfall
     )
     customer.expectation = experience.learned(expected, felt, p.learning)
-    customer.loyalty = loyalty.updated(customer.loyalty, felt - expected, p.loyalty_gain, p.loyalty_loss)
+    journey.disconfirmation = felt - expected
+    customer.loyalty = loyalty.updated(customer.loyalty, journey.disconfirmation, p.loyalty_gain, p.loyalty_loss)
+    shift = p.sharing_spread * normal(draw(customer.key, Purpose.GIVES))
+    customer.shares = loyalty.shares(customer.shares, satisfaction, p.gives_above + shift, p.withdraws_below + shift)
+    if journey.events[TOUCHPOINT_TAKEN_AWAY] > 0:
+        customer.displaced += 1
     ratio = loyalty.remembered(resolved, journey.contacts, p.leaving_after_several_contacts, p.leaving_after_given_up)
     if ratio > 1.0:
         if now_min < customer.remembered_until_min:
             ratio = max(ratio, customer.remembered)
         customer.remembered = ratio
         customer.remembered_until_min = now_min + p.memory_min
-    revenue = 0.0
+    elif journey.recovered:
+        customer.remembered = 1.0
+    revenue, value = 0.0, 0.0
+    if p.buys[need]:
+        value = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
     if resolved and p.buys[need]:
-        revenue = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
+        revenue = value
+        customer.bought_last_at = resolved_at
+        customer.bought_last_min = now_min
         customer.bought |= 1 << resolved_at
         customer.purchases += 1
         journey.bought_at = resolved_at
@@ -235,6 +295,11 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     row.ended_min = now_min
     row.revenue_eur = revenue
     row.margin_eur = service.to_cent(revenue * p.margin[need])
+    if not resolved and p.buys[need]:
+        row.lost_to = journey.worst
+        row.lost_eur = value
+    if journey.recovered:
+        row.goodwill_eur = p.goodwill_eur
     row.experience = felt
     row.satisfaction = satisfaction
     row.loyalty = customer.loyalty
@@ -264,6 +329,8 @@ def follow_up_min(
 @rule
 def close(log: Any, p: Parameters, customer: Customer, journey: Journey, end_min: float) -> None:
     """The run is over: what is unfinished is written down once, marked as such."""
+    if customer.joined_min != customer.joined_min:  # NaN: never became a customer
+        return
     if customer.journey_open:
         if journey.contact_open:
             write_contact(log, customer, journey, UNFINISHED, _NAN, _NAN)

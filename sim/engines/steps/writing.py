@@ -1,4 +1,4 @@
-"""How steps write to the log: frustration events, contacts, journeys."""
+"""How steps write to the log: frustration events, contacts, journeys, messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sim.engines.log import (
     CONTACTS,
     FRUSTRATIONS,
     JOURNEYS,
+    MESSAGES,
     NOWHERE,
 )
 from sim.engines.state import Customer, Journey
@@ -18,7 +19,9 @@ from sim.rules import experience
 __all__ = [
     "frustrate",
     "write_contact",
+    "write_frustration",
     "write_journey",
+    "write_message",
 ]
 
 _NAN = float("nan")
@@ -26,24 +29,61 @@ _NAN = float("nan")
 
 @rule
 def frustrate(
-    log: Any, p: Parameters, customer: Customer, journey: Journey, kind: int, cause: int, source: int, now_min: float
+    log: Any,
+    p: Parameters,
+    customer: Customer,
+    journey: Journey,
+    kind: int,
+    cause: int,
+    source: int,
+    now_min: float,
+    cost_min: float,
 ) -> None:
-    """A frustration event happens."""
-    points = experience.felt_severity(p.severity[kind], customer.sensitivity, journey.events[kind], p.repeat_decay)
+    """A frustration event happens in a contact, and costs so much time."""
+    severity = p.severity[kind] * p.stakes[journey.need]
+    points = experience.felt_severity(severity, customer.sensitivity, journey.events[kind], p.repeat_decay)
     journey.events[kind] += 1
     journey.points += points
     journey.contact_points += points
-    row = log.frustrations[log.filled[FRUSTRATIONS]]
-    log.filled[FRUSTRATIONS] += 1
-    row.customer = customer.number
+    if points > journey.worst_points or journey.worst == NOWHERE:
+        journey.worst = kind
+        journey.worst_points = points
+    row = write_frustration(log, customer, kind, cause, source, now_min, points)
     row.journey = journey.number
     row.contact = journey.visits
     row.touchpoint = journey.touchpoint
+    row.cost_min = cost_min
+
+
+@rule
+def write_frustration(
+    log: Any, customer: Customer, kind: int, cause: int, source: int, now_min: float, points: float
+) -> Any:
+    """Write down a frustration event, so far outside of any journey. Returns the row."""
+    row = log.frustrations[log.filled[FRUSTRATIONS]]
+    log.filled[FRUSTRATIONS] += 1
+    row.customer = customer.number
+    row.journey = 0
+    row.contact = 0
+    row.touchpoint = NOWHERE
     row.type = kind
     row.cause = cause
     row.source_touchpoint = source
     row.at_min = now_min
     row.severity = points
+    row.cost_min = 0.0
+    return row
+
+
+@rule
+def write_message(log: Any, customer: Customer, outcome: int, brings: bool, now_min: float) -> None:
+    """Write down a message."""
+    row = log.messages[log.filled[MESSAGES]]
+    log.filled[MESSAGES] += 1
+    row.customer = customer.number
+    row.outcome = outcome
+    row.brings = brings
+    row.at_min = now_min
 
 
 @rule
@@ -84,6 +124,9 @@ def write_journey(log: Any, customer: Customer, journey: Journey, outcome: int) 
     row.ended_min = _NAN
     row.revenue_eur = 0.0
     row.margin_eur = 0.0
+    row.lost_to = NOWHERE
+    row.lost_eur = 0.0
+    row.goodwill_eur = 0.0
     row.difficulty = journey.difficulty
     row.experience = _NAN
     row.expectation = journey.expectation

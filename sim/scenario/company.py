@@ -1,0 +1,157 @@
+"""The company in a scenario file: touchpoints, services and needs."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours
+from sim.scenario.named import Fact
+from sim.scenario.part import Name, Part, default
+from sim.scenario.quantities import Duration, Money, MoneyPerHour, Number, Points, Positive, Share, Spread
+
+__all__ = ["FactHandling", "FollowUp", "Need", "Service", "ServiceTime", "Touchpoint"]
+
+
+class Touchpoint(Part):
+    """A place where company and customer meet."""
+
+    label: str | None = None
+    kind: Literal["self_service", "staffed", "deferred"]
+    """Self-service has no queue; staff serve first come, first served; deferred requests are answered later."""
+    open: OpeningHours = OpeningHours.always()
+    agents: Agents | None = None
+    """Staffed only: how many agents serve, as a number or as a roster over the week."""
+    wage: MoneyPerHour = default("0 EUR per hour")
+    """Cost of one rostered agent hour, all included."""
+    cost_per_contact: Money = default("0 EUR")
+    identifies: Share = default(1)
+    """Share of customers who are identified in a service contact here, by card, number or login."""
+    carries: Share = default(1)
+    """Share of the whole assortment that is sold here; best sellers are carried everywhere."""
+    promotes: Share = default(0)
+    """Share of products that are cheaper here than elsewhere at a given time."""
+    personal_service: Points = default(0)
+    """Experience that personal service adds to a served contact."""
+    staffing: Positive = default(1)
+    """Staffed only: factor on the roster, rounded to whole agents; what a lever changes to add or remove staff."""
+    stays_open: Duration = default("0 min")
+    """How much longer the touchpoint stays open each day, in quarter hours, staffed as in the last one."""
+    system_delay: Duration = default("0 min")
+    """Mean (exponential) time per service contact lost to a slow system."""
+    answer_time: Duration = default("0 min")
+    """Deferred only: median (lognormal) time until a request without a tracked deadline is taken up."""
+    answer_spread: Spread = default(0)
+    """Deferred only: standard deviation of the logarithm of that time."""
+    tracked: Share = default(0)
+    """Deferred only: share of requests with a tracked deadline."""
+    deadline: Duration = default("1 day")
+    """Deferred only: a tracked request is taken up by then."""
+    closed: Share = default(0)
+    """Share of its locations that are closed for good; a customer's own location is one of them or not."""
+    accompanied: Share = default(0)
+    """Share of customers of a closed location who are helped with another touchpoint."""
+    steers: Share = default(0)
+    """Share of contacts about a service not offered here in which staff settle it through another touchpoint."""
+    competes: Share = default(0)
+    """Staffed only: share of contacts whose agent's targets count own sales alone."""
+    goodwill: Share = default(0)
+    """Staffed only: share of complaints, settled at the first contact, in which staff may go beyond the standard."""
+
+    @property
+    def hours(self) -> OpeningHours:
+        """Opening hours as they are now, with closures and longer days."""
+        if float(self.closed) == 1.0:
+            return OpeningHours.never()
+        return self.open.extended(round(float(self.stays_open) / SLOT_MIN))
+
+    @property
+    def roster(self) -> tuple[int, ...] | None:
+        """Agents per quarter hour of the week as they are now; None without staff."""
+        if self.agents is None:
+            return None
+        factor, hours = float(self.staffing) * (1.0 - float(self.closed)), self.hours
+        agents = self.agents.slots(self.open.extended(round(float(self.stays_open) / SLOT_MIN)), self.open)
+        return tuple(
+            math.floor(factor * number + 0.5) if is_open else 0
+            for number, is_open in zip(agents, hours.slots, strict=True)
+        )
+
+
+class ServiceTime(Part):
+    """Service time of a contact for which every required fact is visible."""
+
+    distribution: Literal["lognormal", "exponential", "constant"]
+    mean: Duration
+    spread: Spread = default(0)
+    """Lognormal only: standard deviation of the logarithm of the service time."""
+
+
+class Service(Part):
+    """How one touchpoint serves one kind of need."""
+
+    service_time: ServiceTime
+    fit: Number = default(0)
+    """Utility of this touchpoint for this need."""
+    resolves: Share
+    """Probability that a case of average difficulty is resolved when every required fact is visible."""
+    passes_on: Share = default(0)
+    """Staffed only: share of unresolved contacts handed to another department here."""
+    offered: Share = default(1)
+    """Share of such needs that can be served here at all; a customer learns it on the spot."""
+    promises: Share = default(0)
+    """Share of contacts neither resolved nor passed on that end with a promise, such as a call-back."""
+    promise_at: Name | None = None
+    """Touchpoint where the promise has to be kept; None means here."""
+    promise_after: Duration = default("0 min")
+    """When it has to be kept."""
+
+
+class FollowUp(Part):
+    """A need that one journey can cause."""
+
+    need: Name
+    after: Literal["resolved", "given_up", "dissatisfied"]
+    share: Share
+    delay: Duration
+    """Mean of the exponentially distributed time until the follow-up need arises."""
+    resolved_at: list[Name] | None = None
+    """Only when the journey was resolved at one of these touchpoints; None means any."""
+
+
+class FactHandling(Part):
+    """What it takes to work without a fact."""
+
+    handling: Duration = default("0 min")
+    """Extra service time when the fact is required and not visible."""
+
+
+class Need(Part):
+    """Why a customer gets in touch."""
+
+    label: str | None = None
+    buys: bool = False
+    """A resolved journey is a purchase."""
+    value: Money = default("0 EUR")
+    """Revenue of a purchase."""
+    value_spread: Spread = default(0)
+    """Standard deviation of the logarithm of a purchase's revenue."""
+    margin: Share = default(0)
+    """Contribution margin as a share of revenue, before cost to serve."""
+    profile: Name | None = None
+    """Time-of-week profile; None spreads needs evenly over the week."""
+    urgency: Positive = default(1)
+    """Multiplies the cost of waiting for opening hours, and patience in line: who must, holds on."""
+    difficulty_spread: Spread = default(0)
+    """Standard deviation of difficulty in logits; a hard case is hard at every attempt."""
+    served_at: dict[Name, Service]
+    """Touchpoints that offer this service; all others do not."""
+    requires: dict[Fact, Spread] = {}
+    """Facts that serving needs, each with the logits of resolution lost when it is not visible."""
+    advice_varies: Share = default(1)
+    """Share of such needs for which a touchpoint that does not share knowledge advises differently."""
+    stakes: Positive = default(1)
+    """Factor on the severity of frustration events: what is dear or matters much hurts more."""
+    complaint: bool = False
+    """A complaint: settling it at the first contact with goodwill can repair loyalty."""
+    follow_ups: list[FollowUp] = []
