@@ -44,6 +44,7 @@ touchpoints:
   web: {kind: self_service, cost_per_contact: 0.333 EUR}
   hotline: {kind: staffed, agents: 1, wage: 30 EUR per hour, cost_per_contact: 1 EUR}
 needs: {order: {buys: true, served_at: {web: {service_time: {distribution: constant, mean: 1 min}, resolves: 1}}}}
+marketing: {cost_per_message: 0.25 EUR}
 levers:
   system: {changes: [{path: needs.order.served_at.web.resolves, to: 1}], one_off: 12000 EUR, running: 100 EUR per month}
 strategies:
@@ -151,13 +152,29 @@ def tables() -> dict[str, dict[str, np.ndarray]]:
         "revenue_eur": np.array([row[5] for row in JOURNEYS]),
         "margin_eur": np.array([row[6] for row in JOURNEYS]),
         "measured": np.array([row[7] for row in JOURNEYS]),
+        "goodwill_eur": np.array([10.0] + [0.0] * (len(JOURNEYS) - 1)),
     }
     return {
         "contacts": contacts,
         "journeys": journeys,
         "frustrations": {"measured": np.array([], bool)},
-        "customers": {"left_min": np.array([NAN, T0 + MINUTES_PER_MONTH / 2, T0 - 5.0])},
-        "staffing": {"rostered_min": np.array([0.0, 52 * WEEK]), "busy_min": np.array([15.0, 60.0])},
+        "messages": {"at_min": T0 + np.array([-1.0, 0.0, 5.0]), "measured": np.array([False, True, True])},
+        "customers": {
+            "left_min": np.array([NAN, T0 + MINUTES_PER_MONTH / 2, T0 - 5.0, NAN, NAN]),
+            "joined_min": np.array([0.0, 0.0, 0.0, NAN, T0 + 11.5 * MINUTES_PER_MONTH]),  # never, and in the last month
+        },
+        "staffing": staffing([WEEK] * 52),
+    }
+
+
+def staffing(rostered_min: list[float]) -> dict[str, np.ndarray]:
+    """Agent minutes by week: none on the web, those given at the hotline."""
+    weeks = len(rostered_min)
+    return {
+        "touchpoint": np.repeat([0, 1], weeks),
+        "week": np.tile(np.arange(weeks), 2),
+        "rostered_min": np.array([0.0] * weeks + rostered_min),
+        "busy_min": np.zeros(2 * weeks),
     }
 
 
@@ -189,6 +206,20 @@ def test_rostered_hours_are_spread_over_the_months_and_keep_their_sum():
     assert cents("rostered_hours", "web") == [0] * 12
 
 
+def test_a_touchpoint_that_closes_costs_nothing_any_more():
+    own = books(tables() | {"staffing": staffing([WEEK] * 26 + [0.0] * 26)}, CASE.document)
+    monthly = own["ledger"].query("line == 'rostered_hours'").set_index("month")["cents"]
+    assert monthly.index.tolist() == [0, 1, 2, 3, 4, 5]
+    assert monthly.sum() == -(26 * 168 * 30 * 100)
+
+
+def test_goodwill_and_messages_are_booked_when_they_happen():
+    assert cents("goodwill", "hotline") == [-1000] + [0] * 11
+    cost = round(100 * 2 * float(CASE.document.marketing.cost_per_message))
+    assert cents("messages", COMPANY) == [-cost] + [0] * 11
+    assert cost > 0
+
+
 def test_service_minutes_count_in_the_month_in_which_they_pass():
     # 30 min and 20 min at 0.50 EUR in the first month, 10 min in the second
     assert cents("workload", "hotline") == [-2500, -500] + [0] * 10
@@ -197,7 +228,7 @@ def test_service_minutes_count_in_the_month_in_which_they_pass():
 
 def test_activity_by_hand():
     activity = BOOKS["activity"]
-    assert activity["customers"].tolist() == [1.5] + [1.0] * 11
+    assert activity["customers"].tolist() == pytest.approx([1.5] + [1.0] * 10 + [1.5])
     assert activity["left"].tolist() == [1] + [0] * 11
     assert activity["purchases"].tolist() == [1, 1] + [0] * 10
     assert activity["months"].tolist() == [1.0] * 12
@@ -212,7 +243,7 @@ def test_assists_by_hand():
 
 def test_the_last_month_may_be_cut_short():
     short = scenario(TEXT.replace("measured: 52 weeks", "measured: 6 weeks"))
-    own = books(tables() | {"staffing": {"rostered_min": np.array([0.0, 6 * WEEK])}}, short.document)
+    own = books(tables() | {"staffing": staffing([WEEK] * 6)}, short.document)
     assert own["activity"]["months"].tolist() == pytest.approx([1.0, 6 / (52 / 12) - 1.0])
     rostered = own["ledger"].query("line == 'rostered_hours'")["cents"]
     assert rostered.sum() == -6 * 168 * 3000
@@ -220,9 +251,9 @@ def test_the_last_month_may_be_cut_short():
 
 
 def test_a_new_line_for_the_company_is_one_entry(monkeypatch):
-    messages = Line("messages", "marketing", "messages sent", lambda own: -np.full((1, 12), 7), of_company=True)
-    monkeypatch.setattr("sim.ledger.LINES", (*LINES, messages))
-    ledger = books(tables(), CASE.document)["ledger"].query("line == 'messages'")
+    rent = Line("rent", "rent", "rent paid", lambda own: -np.full((1, 12), 7), of_company=True)
+    monkeypatch.setattr("sim.ledger.LINES", (*LINES, rent))
+    ledger = books(tables(), CASE.document)["ledger"].query("line == 'rent'")
     assert ledger["touchpoint"].unique().tolist() == [COMPANY]
     assert ledger["cents"].tolist() == [-7] * 12
 

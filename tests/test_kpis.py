@@ -132,7 +132,7 @@ def tables(**parts: list[tuple[Any, ...]]) -> Columns:
         )),
         "frustrations": table("customer journey contact touchpoint type measured", rows["events"], segment="people"),
         "customers": table("customer left_min loyalty purchases", rows["customers"]),
-        "staffing": table("touchpoint rostered_min busy_min", STAFFING),
+        "staffing": table("touchpoint week rostered_min busy_min", STAFFING),
     }  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def measured(tables: dict[str, pd.DataFrame], agents: int) -> dict[str, float]:
     contacts, end = tables["contacts"], sum(WEEKS) * WEEK_MIN
     calls = contacts[contacts["arrived_min"].between(WEEKS[0] * WEEK_MIN, end - 1440.0)]
     wait = calls["started_min"].fillna(calls["ended_min"]) - calls["arrived_min"]
-    (staffing,) = tables["staffing"].to_dict("records")
+    staffing = tables["staffing"][["rostered_min", "busy_min"]].sum()
     assert staffing["rostered_min"] == agents * WEEKS[1] * WEEK_MIN
     return {
         "p_wait": float((wait > 0.0).mean()),

@@ -196,7 +196,7 @@ CUSTOMERS = [
     (CLEO, 0.0, NAN, True, faded(LOYAL_CLEO_2, 566.0), CLEO_EXPECTS_2, 1, 80.0, 1),
 ]
 # The agent was rostered for 8 h and busy for 12 + 10 + 4 + 13 min; Cleo was on the web for 6 + 6 + 2 min.
-STAFFING = [("web", 0.0, 14.0), ("hotline", 480.0, 39.0)]
+STAFFING = [("web", 0, 0.0, 14.0), ("hotline", 0, 480.0, 39.0)]
 
 
 def columns_of(table: pd.DataFrame, left_out: tuple[str, ...]) -> list[str]:
@@ -220,7 +220,7 @@ def by_hand(engine):
          "satisfaction loyalty"),
         ("customers", CUSTOMERS, "customer joined_min left_min shares loyalty expectation purchases "
          "revenue_eur frustrations"),
-        ("staffing", STAFFING, "touchpoint rostered_min busy_min"),
+        ("staffing", STAFFING, "touchpoint week rostered_min busy_min"),
     ],
 )  # fmt: skip
 def test_log_calculated_by_hand(by_hand, table, rows, order):

@@ -91,8 +91,13 @@ def test_measured_journeys_are_those_whose_need_arose_after_the_warm_up():
 def test_staffing_by_hand(engine):
     """Warm-up 2 weeks, measured 6. Hotline: 5 days of 8 h and 3 h; store: 5 days of 8 h, 4 h by two and 4 h by one."""
     tables = simulate(company(), engine=engine)
-    staffing = tables["staffing"].set_index("touchpoint")
-    assert staffing["rostered_min"].to_dict() == {"web": 0.0, "hotline": 6 * 43 * 60.0, "store": 6 * 52 * 60.0}
+    weekly = tables["staffing"]
+    assert weekly[["touchpoint", "week"]].to_numpy().tolist() == [
+        [name, week] for name in ("web", "hotline", "store") for week in range(2, 8)
+    ]
+    rostered = {"web": 0.0, "hotline": 43 * 60.0, "store": 52 * 60.0}
+    assert weekly["rostered_min"].tolist() == [rostered[name] for name in weekly["touchpoint"]]
+    staffing = weekly.groupby("touchpoint", observed=False)[["busy_min"]].sum()
     contacts = tables["contacts"].dropna(subset="started_min")
     start, end = 2 * 10080.0, 8 * 10080.0
     busy = contacts["ended_min"].fillna(end).clip(start, end) - contacts["started_min"].clip(start, end)
