@@ -391,13 +391,11 @@ def tidy(results: Sequence[Replication]) -> pd.DataFrame:
 
 def aggregates(results: Sequence[Replication]) -> dict[str, pd.DataFrame]:
     """Small tables of replications below each other, each with strategy and replication in front."""
-    return {
-        name: pd.concat(
-            [
-                result.aggregates[name].assign(strategy=result.strategy, replication=result.replication)
-                for result in results
-            ],
-            ignore_index=True,
-        ).pipe(lambda table: table[["strategy", "replication", *table.columns.drop(["strategy", "replication"])]])
-        for name in results[0].aggregates
-    }
+    found = {}
+    for name in results[0].aggregates:
+        parts = [result.aggregates[name] for result in results]
+        rows = [len(part) for part in parts]
+        found[name] = pd.concat(parts, ignore_index=True)
+        found[name].insert(0, "strategy", np.repeat([result.strategy for result in results], rows))
+        found[name].insert(1, "replication", np.repeat([result.replication for result in results], rows))
+    return found

@@ -110,7 +110,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "segments": "segments",
         "touchpoints": "touchpoints",
         "needs": "needs",
-        "profiles": "profiles over the week",
+        "profiles": "profiles",
         "facts": "facts",
         "visibility": "visibility",
         "behaviour": "behaviour",

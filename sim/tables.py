@@ -362,10 +362,10 @@ def _frame(table: Table, columns: dict[str, npt.NDArray[Any]], names: Names, rep
             built[column.name] = np.full(count, replication, np.int32)
         elif column.dtype == "category":
             dtype = pd.CategoricalDtype(list(categories[column.name]))
-            built[column.name] = pd.Categorical.from_codes(columns[column.name].astype(np.int64), dtype=dtype)
+            built[column.name] = pd.Categorical.from_codes(columns[column.name], dtype=dtype, validate=False)
         elif column.dtype == "Int32":
             numbers = columns[column.name].astype(np.int32)
             built[column.name] = pd.arrays.IntegerArray(numbers, numbers == 0)
         else:
-            built[column.name] = columns[column.name].astype(column.dtype)
-    return pd.DataFrame(built)
+            built[column.name] = np.ascontiguousarray(columns[column.name], column.dtype)
+    return pd.DataFrame(built, copy=False)

@@ -161,7 +161,7 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
             "x": 0,
             "xref": "container",
             "xanchor": "left",
-            "pad": {"l": 12, "t": _PADDING + 8},  # plotly counts from the base line of capitals
+            "pad": {"l": 12, "t": 16 if len(head) == 1 else 36},  # plotly moves longer titles up
             "y": 1,
             "yref": "container",
             "yanchor": "top",

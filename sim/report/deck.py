@@ -20,6 +20,7 @@ from sim.report.parts import (
     Table,
     bounds,
     ends,
+    gap,
     longest,
     number_format,
 )
@@ -235,7 +236,7 @@ def _axes(native: NativeChart, chart: Chart) -> None:
     others._element.find(f"{{{_CHARTS}}}noMultiLvlLbl").addprevious(every_name)
     others.major_tick_mark = XL_TICK_MARK.NONE
     others.format.line.color.rgb = _rgb(SUBTLE)
-    native.plots[0].gap_width = 60
+    native.plots[0].gap_width = gap(chart)
     if chart.kind == "bars" and len(chart.series) > 1:
         native.plots[0].overlap = -5
 

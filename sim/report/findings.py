@@ -88,7 +88,12 @@ def _verdicts(result: Comparison, title: str) -> Table:
     percent = number(100 * float(result.scenario.document.decision.confidence))
     heads = (
         *(say("kpi"), say("strategy"), say("comparison.baseline", baseline=label(result.baseline))),
-        *(say("comparison.mean"), say("difference"), say("interval of", percent=percent), say("comparison.verdict")),
+        *(
+            say("comparison.mean"),
+            sentence(say("difference")),
+            say("interval of", percent=percent),
+            say("comparison.verdict"),
+        ),
     )
     rows = []
     for row in result.verdict.rows:
@@ -107,7 +112,7 @@ def _differences(result: Comparison, title: str, rows: list[dict[Any, Any]]) -> 
     percent = number(100 * float(result.scenario.document.decision.confidence))
     heads = (
         *(say("kpi"), say("strategy"), say("comparison.baseline", baseline=label(result.baseline))),
-        *(say("comparison.mean"), say("difference"), say("comparison.low", percent=percent)),
+        *(say("comparison.mean"), sentence(say("difference")), say("comparison.low", percent=percent)),
         *(say("comparison.high", percent=percent), say("unit"), say("comparison.verdict")),
     )
     return Table(

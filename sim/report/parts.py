@@ -22,6 +22,7 @@ __all__ = [
     "Table",
     "bounds",
     "ends",
+    "gap",
     "longest",
     "named",
     "number_format",
@@ -55,8 +56,10 @@ class Amount:
     signed: bool = False
 
     def __str__(self) -> str:
-        plus = "+" if self.signed and self.value > 0.0 else ""
-        return plus + value(self.value, self.unit)
+        text = value(abs(self.value), self.unit)
+        if self.value < 0.0:
+            return f"\u2212{text}"
+        return f"+{text}" if self.signed and self.value > 0.0 else text
 
 
 Cell = str | Amount
@@ -215,6 +218,12 @@ def number_format(values: Sequence[float], signed: bool = False) -> str:
         decimals = 0
     plain = "#,##0" + ("." + "0" * decimals if decimals else "")
     return f"+{plain};-{plain};0" if signed else plain
+
+
+def gap(chart: Chart) -> int:
+    """Room between the categories of a bar chart, in per cent of a bar; a lonely bar shall not fill the chart."""
+    beside = len(chart.series) if chart.kind == "bars" else 1
+    return 60 if len(chart.categories) * beside > 2 else 250
 
 
 def longest(chart: Chart) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.figures.style import INK, SUBTLE, sentence
 from sim.labels import language
 from sim.messages import say
-from sim.report.parts import Amount, Cell, Chart, Content, Section, bounds, ends, number_format
+from sim.report.parts import Amount, Cell, Chart, Content, Section, bounds, ends, gap, number_format
 from sim.report.settled import settled
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class _Sheet:
                 "categories": [self._name, first, 0, last, 0],
                 "values": [self._name, first, column, last, column],
                 "fill": {"color": series.colours[0]},
-                "gap": 60,
+                "gap": gap(chart),
             }
             if len(series.colours) > 1:
                 entry["points"] = [{"fill": {"color": colour}} for colour in series.colours]

@@ -10,16 +10,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
-import plotly.graph_objects as go
-import traitlets
 
 from sim.figures.style import sentence
 from sim.labels import label, language, number
 from sim.scenario import Scenario, load
 from sim.store import Place
 from sim.workshop import cards
+from sim.workshop.chart import Chart
 from sim.workshop.figures import VIEWS, picture
 from sim.workshop.refining import STAGES, Answer, Refiner
 from sim.workshop.session import Session
@@ -32,29 +30,6 @@ SETTINGS_VARIABLE = "JOURNEYSIM_WORKSHOP"
 """Environment variable by which the command line tells a notebook what to open: JSON with the arguments of
 `open_workshop`."""
 _TABLE, _UNSOURCED = "table", "unsourced"
-_USUAL_WIDTH = 920
-
-
-class _Width(anywidget.AnyWidget):
-    """Nothing to see: it tells how wide the place for figures is, in pixels, for a figure cannot know by itself."""
-
-    _esm = """
-    export default {
-      render({ model, el }) {
-        const tell = () => {
-          const width = Math.floor(el.getBoundingClientRect().width);
-          if (width > 0 && width !== model.get("width")) {
-            model.set("width", width);
-            model.save_changes();
-          }
-        };
-        const watch = new ResizeObserver(tell);
-        watch.observe(el);
-        return () => watch.disconnect();
-      },
-    };
-    """
-    width = traitlets.Int(0).tag(sync=True)
 
 
 class Workshop:
@@ -86,7 +61,6 @@ class Workshop:
         self._spoken = spoken
         self._names = _names(session.case)
         self._answer: Answer | None = None
-        self._figures: dict[str, go.FigureWidget] = {}
         self._drawn: tuple[object, ...] | None = None
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
@@ -133,9 +107,7 @@ class Workshop:
             tooltips=[text(name) for name in (*VIEWS, _TABLE, _UNSOURCED)],
         )
         self._as_table = ipw.Checkbox(description=text("numbers_too"), indent=False, layout={"width": "auto"})
-        self._picture = ipw.VBox(layout={"width": "auto", "overflow": "hidden"})
-        self._width = _Width()
-        self._width.observe(lambda _: self._speak(self._draw), "width")
+        self._picture = Chart()
         self._text = ipw.HTML(layout=full)
         self._views.observe(lambda _: self._speak(self._draw), "value")
         self._as_table.observe(lambda _: self._speak(self._draw), "value")
@@ -145,7 +117,6 @@ class Workshop:
                 self._cards,
                 self._differs,
                 self._views,
-                self._width,
                 self._picture,
                 self._as_table,
                 self._text,
@@ -177,12 +148,12 @@ class Workshop:
             action(*arguments)
 
     def _ask(self) -> None:
-        self._speak(self._show_differences)
         known = self.refiner.ask(self.session.question)
         if known is not None:
             self._speak(self._show, known)
         else:
             self._speak(self._show_head, None)
+        self._speak(self._show_differences)
 
     def _tell(self, answer: Answer) -> None:
         """Called by the refiner's thread: widgets are moved where they live."""
@@ -243,19 +214,12 @@ class Workshop:
             return
         assert self._answer is not None
         shows = self._answer.question if view == "sees" else self._answer  # who sees what needs no replications
-        wanted = (view, shows, self._width.width, self._as_table.value)
+        wanted = (view, shows, self._as_table.value)
         if wanted == self._drawn:
             return
         self._drawn = wanted
         drawn = picture(view, comparison)
-        drawn.figure.update_layout(width=self._width.width or _USUAL_WIDTH)
-        if view in self._figures:
-            _redraw(self._figures[view], drawn.figure)
-        else:
-            self._figures[view] = go.FigureWidget(drawn.figure)
-            self._figures[view]._config = {"displayModeBar": False}
-        if self._picture.children != (self._figures[view],):
-            self._picture.children = (self._figures[view],)
+        self._picture.show(drawn.figure)
         title = drawn.figure.layout.title.text.replace("<b>", "").replace("</b>", "").replace("<br>", " ")
         self._text.value = cards.table_html(drawn.table, title) if self._as_table.value else ""
 
@@ -304,17 +268,6 @@ def open_workshop(
     scenario = asked["case"] if isinstance(asked["case"], Scenario) else load(asked["case"])
     session = Session(scenario, asked["strategy"], seed, asked["scale"])
     return Workshop(session, asked["folder"], spoken=asked["spoken"])
-
-
-def _redraw(widget: go.FigureWidget, figure: go.Figure) -> None:
-    """Bring a figure on the screen to a new state, in one message where the traces are the same."""
-    if [trace.type for trace in widget.data] != [trace.type for trace in figure.data]:
-        widget.data = ()
-        widget.add_traces(figure.data)
-    with widget.batch_update():
-        for shown, new in zip(widget.data, figure.data, strict=True):
-            shown.update(new.to_plotly_json(), overwrite=True)
-        widget.layout.update(figure.layout.to_plotly_json(), overwrite=True)
 
 
 def _names(case: Scenario) -> dict[str, str]:

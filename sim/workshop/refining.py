@@ -220,6 +220,8 @@ class _Stoppable(Executor):
             future, task = call
             if future.set_running_or_notify_cancel():
                 try:
+                    if self._stop.is_set():
+                        raise KeyboardInterrupt  # as a run does that is stopped; a short one does not notice by itself
                     future.set_result(task())
-                except BaseException as error:  # a stopped run ends with KeyboardInterrupt
+                except BaseException as error:
                     future.set_exception(error)

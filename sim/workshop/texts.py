@@ -89,7 +89,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "full": "Full size of the case: {customers} customers.",
         # views
-        "view": "Show",
         "sees": "Who sees what",
         "goes": "Where customers go",
         "frustrations": "Frustrations",
@@ -100,8 +99,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "sees_title_all": "Under {strategy}, touchpoints see {after} % of what others know, instead of {before} %",
         "sees_title_same": "Both worlds alike: touchpoints see {before} % of what others know",
         "sees_subtitle": (
-            "Share of customers (or products) about whom a fact that arose at one touchpoint is seen at another, in %, "
-            "when all levers of the strategy have taken full effect."
+            "How much of what arose at one touchpoint (row) is seen at another (column), in %, once all levers act."
         ),
         "arose_at": "arose at",
         "seen_at": "seen at",
@@ -122,7 +120,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # the text
         "kpi": "KPI",
         "state": "state",
-        "no_differences": "nothing is changed",
         # assumptions without a source
         "unsourced_title": "{count} of {all} numbers of the case have no source",
         "path": "number",

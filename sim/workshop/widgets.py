@@ -71,6 +71,10 @@ class ControlPanel:
         self.open.on_click(lambda _: self._open())
         self.refresh()
 
+    def slider(self, name: str) -> Any:
+        """Widget of a control."""
+        return self._widgets[name]
+
     def refresh(self) -> None:
         """Let all widgets stand where the session stands."""
         with self._quietly():

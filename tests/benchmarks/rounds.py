@@ -37,10 +37,14 @@ class Check:
     allowance: float
 
     @property
+    def tells(self) -> bool:
+        """The interval is narrow enough to tell anything."""
+        return self.half_width <= WIDEST * self.theory
+
+    @property
     def holds(self) -> bool:
-        """The theory, give or take the allowance, lies in the interval, and the interval is narrow enough."""
-        allowed = self.half_width + self.allowance * self.theory
-        return abs(self.estimate - self.theory) <= allowed and self.half_width <= WIDEST * self.theory
+        """The theory lies in the interval, give or take the allowance."""
+        return abs(self.estimate - self.theory) <= self.half_width + self.allowance * self.theory
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,11 @@ class Standing:
     checks: tuple[Check, ...]
 
     @property
-    def agrees(self) -> bool:
-        """Whether all checks hold; if not, the speed does not count."""
-        return all(check.holds for check in self.checks)
+    def agrees(self) -> bool | None:
+        """Whether all checks hold, None if there are too few contacts to tell; the speed counts only if they do."""
+        if not all(check.holds for check in self.checks):
+            return False
+        return True if all(check.tells for check in self.checks) else None
 
 
 def compete(network: Network, competitors: Sequence[Competitor], rounds: int, seconds: float) -> list[Standing]:

@@ -1,0 +1,88 @@
+"""Compiled code: what is told about it, where it is kept, and what is cleared away."""
+
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from sim import jit, workers
+from sim.experiment import compare
+from sim.scenario import load
+
+pytestmark = pytest.mark.skipif(not jit.HAS_NUMBA, reason="needs numba")
+
+CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
+DAY_S = 86_400.0
+
+
+class _Desk(NamedTuple):
+    free: np.ndarray
+
+
+@jit.rule
+def _first(desk: _Desk, at: int) -> float:
+    return desk.free[at]
+
+
+@jit.rule
+def _twice(x: float) -> float:
+    return x + x
+
+
+def _answer(desk: _Desk, at: int) -> float:
+    return _twice(_first(desk, at))
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(jit, "user_cache_path", lambda name: tmp_path / name)
+    return tmp_path / "journeysim"
+
+
+def test_rules_that_take_a_tuple_of_arrays_are_put_in_place_of_their_calls():
+    assert jit._takes_tuples(_first)
+    assert not jit._takes_tuples(_twice)  # every rule so would take twice as long to compile
+
+
+def test_compiling_is_told_once_at_its_outermost_and_not_again(cache):
+    told = []
+    kernel = jit.kernel(_answer)
+    with jit.compiling(told.append):
+        assert kernel(_Desk(np.array([1.0, 2.5])), 1) == 5.0
+        assert kernel(_Desk(np.array([4.0])), 0) == 8.0
+    assert told == [True, False]
+    with jit.compiling(told.append):
+        assert jit.kernel(_answer)(_Desk(np.array([3.0])), 0) == 6.0  # another process finds it on disk
+    assert told == [True, False]
+    assert list(cache.glob("compiled-*/**/*.nbi"))
+
+
+def test_code_of_other_versions_is_deleted_after_a_month(cache):
+    here, old, recent = jit.cache_folder(), cache / "compiled-old", cache / "compiled-recent"
+    other = cache / "store"
+    for folder, days in ((here, 40), (old, 31), (recent, 29), (other, 400)):
+        folder.mkdir(parents=True)
+        (folder / "kernel.nbc").write_text("code")
+        os.utime(folder, (time.time() - days * DAY_S,) * 2)
+    assert jit.prune() == [old]
+    assert sorted(folder.name for folder in cache.iterdir()) == sorted([here.name, recent.name, other.name])
+    assert jit.prune() == []
+
+
+def test_the_progress_bar_says_that_it_compiles(monkeypatch, capsys):
+    @contextmanager
+    def compiles(tell):
+        tell(True)
+        tell(False)
+        yield
+
+    monkeypatch.setattr(workers, "compiling", compiles)
+    case = load(CASE)
+    compare(case, replications=2, executor="serial", store=False, engine="reference")
+    assert "compiling once" in capsys.readouterr().err
+    compare(case, replications=2, executor="serial", store=False, engine="reference", progress=False)
+    assert capsys.readouterr().err == ""

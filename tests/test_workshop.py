@@ -1,0 +1,583 @@
+"""The workshop without a browser: session, files that are kept, refining, words, and the widgets' wiring."""
+
+import ast
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import experiment
+from sim.cli import app as command_line
+from sim.errors import ArgumentError
+from sim.output_analysis import Verdict
+from sim.scenario import OpeningHours
+from sim.workshop import Position, Session, cards, week
+from sim.workshop.app import free_port
+from sim.workshop.controls import STEPS, controls
+from sim.workshop.figures import VIEWS, picture, visibility
+from sim.workshop.keeping import kept_files
+from sim.workshop.panel import SETTINGS_VARIABLE, Workshop, open_workshop
+from sim.workshop.refining import Refiner
+from sim.workshop.texts import ENGLISH, text
+
+CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
+FEW = {"replications": 3, "scale": 0.02, "progress": False, "store": False}
+
+
+@pytest.fixture(scope="module")
+def case():
+    return sim.load(CASE)
+
+
+@pytest.fixture
+def session(case):
+    return Session(case, "integrated", scale=0.02)
+
+
+@pytest.fixture(scope="module")
+def comparison(case):
+    return sim.compare(case, ["siloed", "integrated"], **FEW)
+
+
+# --- the week --------------------------------------------------------------------------------------------------------
+
+
+def test_hours_are_written_as_they_are_read():
+    for written in ("Mon-Fri 8:30-18:00, Sat 10:00-20:00", "Mon 0:00-24:00", "Tue 9:00-12:00, 13:15-17:00", "always"):
+        hours = OpeningHours.parse(written)
+        assert OpeningHours.parse(week.hours_text(hours.slots)) == hours
+
+
+def test_presets_do_what_their_names_say():
+    hours = week.presets(OpeningHours.parse("Mon-Fri 9:00-17:30, Sat 10:00-14:00"))
+    assert {name: each.text for name, each in hours.items()} == {
+        "as_in_case": "Mon-Fri 9:00-17:30, Sat 10:00-14:00",
+        "evening_longer": "Mon-Fri 9:00-19:30, Sat 10:00-16:00",
+        "evening_shorter": "Mon-Fri 9:00-15:30, Sat 10:00-12:00",
+        "morning_earlier": "Mon-Fri 7:00-17:30, Sat 8:00-14:00",
+        "saturday_closed": "Mon-Fri 9:00-17:30",
+        "sunday_open": "Mon-Fri 9:00-17:30, Sat-Sun 10:00-14:00",
+        "always_open": "always",
+    }
+
+
+def test_presets_end_at_midnight_and_never_close_for_good():
+    late = week.presets(OpeningHours.parse("Mon 22:30-23:30"))
+    assert late["evening_longer"].text == "Mon 22:30-24:00"
+    assert "evening_shorter" not in late
+
+
+def test_new_hours_are_staffed_like_the_nearest_ones():
+    old = OpeningHours.parse("Fri 9:00-17:00, Sat 10:00-12:00")
+    agents = [3 if slot < 5 * 96 else 1 for slot in range(672)]
+    agents = [number if is_open else 0 for number, is_open in zip(agents, old.slots, strict=True)]
+    new = OpeningHours.parse("Fri 9:00-18:00, Sat-Sun 10:00-12:00")
+    assert week.roster(week.staffed(agents, new, 0)) == {"Fri 9:00-18:00": 3, "Sat-Sun 10:00-12:00": 1}
+    assert week.roster(week.staffed(agents, new, -2)) == {"Fri 9:00-18:00": 1, "Sat-Sun 10:00-12:00": 1}
+
+
+def test_where_nobody_serves_only_new_people_do():
+    hours = OpeningHours.parse("Mon 9:00-10:00")
+    assert week.roster(week.staffed([0] * 672, hours, 0)) == {}
+    assert week.roster(week.staffed([0] * 672, hours, 2)) == {"Mon 9:00-10:00": 2}
+
+
+# --- controls --------------------------------------------------------------------------------------------------------
+
+
+def test_every_lever_staffed_place_and_closing_time_has_a_control(case):
+    found = controls(case, "training")
+    for lever in case.document.levers:
+        assert found[f"coverage.{lever}"].base == (0.85 if lever == "training" else 0.0)
+        assert found[f"start.{lever}"].base == -26.0
+    assert next(iter(found)) == "coverage.training"  # levers of the strategy stand first
+    assert [name for name in found if name.startswith(("agents", "hours"))] == [
+        "agents.hotline",
+        "hours.hotline",
+        "agents.store",
+        "hours.store",
+    ]
+
+
+def test_assumptions_are_those_with_the_widest_relative_ranges(case):
+    found = [control for control in controls(case, "training").values() if control.kind == "assumption"]
+    assert 1 <= len(found) <= 8
+
+    def width(control):
+        numbers = [case.quantity(path) for path in control.paths]
+        return np.median([(number.high - number.low) / number.value for number in numbers])
+
+    widths = [width(control) for control in found]
+    assert widths == sorted(widths, reverse=True)
+    register = case.assumptions()
+    ranged = register[register["assumption"] & (register["value"] > 0) & (register["low"] >= 0)]
+    others = ranged[~ranged["path"].str.startswith(("visibility", *(c.target.split("*")[0] for c in found)))]
+    alone = others[others["path"].str.startswith("behaviour.")]
+    assert ((alone["high"] - alone["low"]) / alone["value"]).max() <= widths[-1]
+    assert not [control for control in found if control.target.startswith(("visibility", "strategies", "decision"))]
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_an_assumption_moves_from_low_over_its_value_to_high(session, place):
+    control = next(each for each in session.controls.values() if each.target == "behaviour.pause")
+    base = session.case.quantity("behaviour.pause")
+    expected = {
+        -1.0: base.low,
+        -0.5: (base.low + base.value) / 2,
+        0.0: base.value,
+        0.5: (base.high + base.value) / 2,
+        1.0: base.high,
+    }
+    session.set(control.name, place)
+    moved = session.scenario.quantity("behaviour.pause")
+    assert float(moved) == pytest.approx(expected[place], rel=1e-3)
+    assert (moved.low, moved.high, moved.source) == (base.low, base.high, base.source)
+
+
+# --- session ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_moved_is_the_case_itself(session, case):
+    assert session.scenario is case
+    assert session.differences() == []
+    assert session.question == session.base_question
+
+
+def test_settings_come_out_as_changes_of_the_scenario(session, case):
+    session.set("coverage.customer_id", 0.5)
+    session.set("start.one_price", 13)
+    session.set("agents.hotline", 1)
+    session.set("hours.store", "saturday_closed")
+    assert session.scenario == case.change(
+        {
+            "touchpoints.hotline.agents": {
+                "Mon 9:00-11:00": 3,
+                "Mon 11:00-17:30": 2,
+                "Tue-Fri 9:00-17:30": 2,
+                "Sat 10:00-14:00": 2,
+                "source": "assumption: set in a workshop",
+            },
+            "strategies.integrated.levers.customer_id.coverage": 0.5,
+            "touchpoints.store.open": "Mon-Fri 9:30-19:00",
+            "touchpoints.store.agents": {"Mon-Fri 9:30-19:00": 2, "source": "assumption: set in a workshop"},
+            "strategies.integrated.levers.one_price.start": "13 weeks",
+        }
+    )
+    assert session.differences() == [
+        "Hotline: people more or fewer: as in the case → +1 people",
+        "One digital customer ID: 85 % → 50 %",
+        "Shops: opening hours: as in the case → Saturday closed",
+        "One rule for prices and promotions, start: week −26 → week +13",
+    ]
+
+
+def test_a_plain_number_of_agents_changes_as_a_number(case):
+    session = Session(case.change({"touchpoints.hotline.agents": {"value": 3, "low": 2, "high": 4, "source": "L1"}}))
+    session.set("agents.hotline", -2)
+    assert session.scenario.quantity("touchpoints.hotline.agents").value == 1
+    with pytest.raises(ArgumentError, match=r"agents.hotline: got -3.0, expected one of: -2.0, -1.0"):
+        session.set("agents.hotline", -3)
+
+
+def test_the_start_of_a_lever_that_is_not_used_changes_nothing(case):
+    session = Session(case, "training", scale=0.02)
+    session.set("start.one_price", 0)
+    table, base = (sim.compare(each, ["siloed", "training"], **FEW).table for each in (session.scenario, case))
+    pd.testing.assert_frame_equal(table, base)
+
+
+def test_undo_reset_and_choose(session):
+    session.set("coverage.customer_id", 0.5)
+    session.set("agents.hotline", 1)
+    session.set("coverage.customer_id", 0.85)  # back to the case
+    assert session.settings == {"agents.hotline": 1.0}
+    session.undo()
+    assert session.settings == {"coverage.customer_id": 0.5, "agents.hotline": 1.0}
+    session.choose("training")
+    assert session.position == Position("training", (("agents.hotline", 1.0),))
+    session.reset()
+    assert session.scenario is session.case
+    for _ in range(4):
+        session.undo()
+    assert session.position == Position("integrated")
+    assert not session.can_undo
+    session.undo()
+    assert session.position == Position("integrated")
+
+
+def test_what_changes_nothing_is_no_step(session):
+    session.set("coverage.customer_id", 0.85)
+    session.reset()
+    assert not session.can_undo
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("coverage.custmer_id", 0.5, "unknown control 'coverage.custmer_id', did you mean 'coverage.customer_id'?"),
+        ("coverage.customer_id", 1.01, "coverage.customer_id: got 1.01, expected a share from 0 to 1"),
+        ("hours.hotline", "noon", "hours.hotline: got 'noon', expected one of: as_in_case"),
+    ],
+)
+def test_settings_that_do_not_exist(session, name, value, message):
+    with pytest.raises(ArgumentError) as raised:
+        session.set(name, value)
+    assert str(raised.value).startswith(message)
+    assert session.settings == {}
+
+
+def test_strategies_that_cannot_be_chosen(case):
+    with pytest.raises(ArgumentError, match="unknown strategy 'integratd', did you mean 'integrated'"):
+        Session(case, "integratd")
+    with pytest.raises(ArgumentError, match="'siloed' is the baseline"):
+        Session(case, "siloed")
+
+
+def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
+    assert Session(case).scale == 1.0
+    large = case.change({"segments.multichannel.customers": 50_000})
+    assert Session(large).scale == 0.15  # 8,000 of 53,400
+    assert Session(large, scale=1.0).scale == 1.0
+    assert "longer at the same load" in text("scaled", scale=0.15)
+
+
+def test_assumptions_without_a_source(session, case):
+    found = session.unsourced()
+    register = case.assumptions()
+    assert len(found) == register["assumption"].sum() > 0
+    assert "touchpoints.hotline.agents" in found["path"].to_list()
+    assert "touchpoints.web.cost_per_contact" not in found["path"].to_list()
+    wage = found.set_index("path")["source"]["touchpoints.hotline.wage"]
+    assert wage.startswith("assumption: cost of an hour")
+
+
+# --- keeping ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(session):
+    session.set("coverage.customer_id", 0.5)
+    session.set("coverage.training", 0.0)
+    session.set("agents.hotline", 1)
+    session.set("hours.store", "sunday_open")
+    session.set("assumption.needs.*.follow_ups.*.delay", 1.0)
+    return session
+
+
+def test_what_is_kept_loads_again_and_gives_the_same_numbers(moved, tmp_path):
+    file = moved.keep("Half the customers!", tmp_path / "new folder")
+    assert file == tmp_path / "new folder" / "half_the_customers.yaml"
+    kept = sim.load(file)
+    assert kept.strategies == [*moved.case.strategies, "half_the_customers"]
+    assert kept.document.strategies["half_the_customers"].label == "Half the customers!"
+    assert "extends:" in file.read_text()
+    values = ["mean", "baseline_mean", "difference", "ci_low", "ci_high"]
+    shown = sim.compare(moved.scenario, ["siloed", "integrated"], **FEW).table[values]
+    again = sim.compare(kept, ["siloed", "half_the_customers"], **FEW).table[values]
+    pd.testing.assert_frame_equal(shown, again)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_restoring_brings_every_control_back(moved, tmp_path):
+    file = moved.keep("Idea", tmp_path)
+    before = moved.position
+    moved.choose("training")
+    moved.reset()
+    moved.restore(file)
+    assert moved.position == before
+    moved.undo()
+    assert moved.position == Position("training")
+    assert kept_files(tmp_path) == [file]
+
+
+def test_restoring_a_file_that_was_changed_by_hand(moved, tmp_path):
+    file = moved.keep("Idea", tmp_path)
+    file.write_text(file.read_text() + "experience:\n  base: 60\n")
+    with pytest.raises(ArgumentError, match=r"was not kept from .* as it is now; start a workshop with it"):
+        moved.restore(file)
+
+
+def test_a_kept_file_is_not_overwritten_unless_wanted(moved, tmp_path):
+    file = moved.keep("Idea", tmp_path)
+    content = file.read_text()
+    moved.reset()
+    with pytest.raises(ArgumentError, match=r"idea.yaml exists; choose another name"):
+        moved.keep("idea", tmp_path)
+    assert file.read_text() == content
+    moved.keep("idea", tmp_path, overwrite=True)
+    assert file.read_text() != content
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "begins with a letter"), ("2 people", "begins with a letter"), ("Integrated", "has a strategy 'integrated'")],
+)
+def test_names_that_cannot_be_kept(session, tmp_path, name, message):
+    with pytest.raises(ArgumentError, match=message):
+        session.keep(name, tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
+
+
+def test_a_case_that_differs_from_its_file_is_not_kept(case, tmp_path):
+    session = Session(case.change({"experience.base": 60}))
+    with pytest.raises(ArgumentError, match=r"was changed after it was loaded; write it to a file first"):
+        session.keep("Idea", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_behind_when_writing_fails(session, tmp_path, monkeypatch):
+    def full(self, target):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        session.keep("Idea", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- refining --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answers():
+    return []
+
+
+@pytest.fixture
+def refiner(answers, tmp_path):
+    made = Refiner(answers.append, store=tmp_path / "store", stages=(2, 3, 5))
+    yield made
+    made.close()
+
+
+def test_answers_grow_and_are_what_compare_says(refiner, answers, session):
+    session.set("coverage.customer_id", 0.5)
+    assert refiner.ask(session.question) is None
+    refiner.wait(60)
+    assert [(answer.replications, answer.is_final) for answer in answers] == [(2, False), (3, False), (5, True)]
+    expected = sim.compare(session.scenario, ["siloed", "integrated"], **{**FEW, "replications": 5})
+    pd.testing.assert_frame_equal(answers[-1].comparison.table, expected.table)
+
+
+def test_a_new_question_ends_the_work_on_the_old_one(answers, session, tmp_path):
+    first = threading.Event()
+
+    def tell(answer):
+        answers.append(answer)
+        first.set()
+
+    refiner = Refiner(tell, store=tmp_path, stages=(2, 400))
+    old = session.question
+    refiner.ask(old)
+    assert first.wait(60)
+    refiner.stages = (2,)
+    session.set("coverage.customer_id", 0.5)
+    refiner.ask(session.question)
+    refiner.wait(60)
+    refiner.close()
+    assert [(answer.question, answer.replications) for answer in answers] == [(old, 2), (session.question, 2)]
+
+
+def test_a_position_visited_before_is_not_simulated_again(refiner, answers, session, monkeypatch, tmp_path):
+    refiner.ask(session.question)
+    refiner.wait(60)
+    done = []
+    measured = experiment.measured
+    monkeypatch.setattr(experiment, "measured", lambda unit, **rest: done.append(unit) or measured(unit, **rest))
+    assert refiner.ask(session.question).is_final
+    refiner.wait(60)
+    assert len(answers) == 3  # nothing new to say
+    another = Refiner(answers.append, store=tmp_path / "store", stages=(2, 5))
+    another.ask(session.question)
+    another.wait(60)
+    another.close()
+    assert [answer.replications for answer in answers[3:]] == [2, 5]
+    assert done == []
+
+
+def test_what_goes_wrong_is_told(refiner, answers, session, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("sim.workshop.refining.compare", broken)
+    refiner.ask(session.question)
+    refiner.wait(60)
+    assert [(answer.error, answer.is_final, answer.comparison) for answer in answers] == [("by zero", True, None)]
+
+
+# --- words and pictures ----------------------------------------------------------------------------------------------
+
+
+def test_cards_say_what_the_table_says(comparison):
+    html = cards.cards(comparison)
+    table = comparison.table.set_index("kpi")
+    for name in comparison.scenario.document.decision.primary:
+        assert f'data-kpi="{name}" data-world="strategy" data-value="{float(table["mean"][name])!r}"' in html
+        assert f'data-kpi="{name}" data-world="difference" data-value="{float(table["difference"][name])!r}"' in html
+    assert [row.verdict for row in cards.rows(comparison)] == [row.verdict for row in comparison.verdict.rows]
+
+
+def test_a_difference_is_not_yet_clear_while_its_interval_straddles_the_zone(comparison):
+    values = comparison.replications.copy()
+    loyal = values["kpi"] == "loyalty_mean_points"
+    at = {strategy: loyal & (values["strategy"] == strategy) for strategy in comparison.strategies}
+    values.loc[at["siloed"], "value"] = 50.0
+    states = {}
+    for name, gaps in {"straddles": (0.5, 1.0, 1.5), "inside": (0.1, 0.2, 0.15), "outside": (5.0, 5.1, 5.2)}.items():
+        values.loc[at["integrated"], "value"] = 50.0 + np.array(gaps)
+        found = cards.rows(replace(comparison, replications=values.copy()))
+        states[name] = next(row.state for row in found if row.kpi == "loyalty_mean_points")
+    assert states == {"straddles": "not yet clear", "inside": "no relevant difference", "outside": "better"}
+
+
+def test_a_case_without_primary_kpis_has_no_verdict(case):
+    plain = case.change({"decision.primary": {}})
+    found = cards.rows(sim.compare(plain, ["siloed", "training"], **FEW))
+    assert [row.kpi for row in found] == list(cards.HEADLINE)
+    assert {row.state for row in found} == {"no threshold set"}
+
+
+def test_who_sees_what_follows_the_levers(session):
+    session.set("coverage.shared_orders", 0.5)
+    cells = visibility(session.scenario, "integrated").set_index(["fact", "from", "to"])["share"]
+    assert cells["orders", "store", "web"] == pytest.approx(0.05 + 0.5 * 0.95)
+    assert cells["identity", "store", "web"] == pytest.approx(0.05 + 0.85 * 0.95)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_pictures_say_what_they_find_and_have_their_numbers_as_a_table(comparison, view):
+    drawn = picture(view, comparison)
+    assert drawn.figure.layout.title.text
+    assert drawn.figure.layout.font.size is None or drawn.figure.layout.font.size >= 14
+    shown = sum(np.size(trace.z if trace.type == "heatmap" else trace.x) for trace in drawn.figure.data)
+    assert shown == 2 * len(drawn.table)
+    assert not drawn.table.isna().to_numpy().any()
+
+
+def test_journeys_end_a_hundred_times_per_hundred(comparison):
+    table = picture("goes", comparison).table
+    ends = table[table["where"].str.startswith("end: ")]
+    for column in ends.columns[1:3]:
+        assert ends[column].astype(float).sum() == pytest.approx(100, abs=0.2)
+
+
+def test_every_text_that_is_asked_for_exists_and_every_one_is_used():
+    asked, named = set(), set()
+    for path in (Path(__file__).parents[1] / "sim" / "workshop").glob("[!t]*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
+                asked |= {word.value for word in node.args if isinstance(word, ast.Constant)}
+    assert asked <= set(ENGLISH)
+    composed = {f"{day}_{state}" for day in ("saturday", "sunday") for state in ("open", "closed")}
+    composed |= {f"{group}_hint" for group in ("levers", "people", "assumptions")} | set(Verdict)
+    assert set(ENGLISH) - named - composed == set()
+
+
+# --- widgets, without a front end ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workshop(session, tmp_path):
+    made = Workshop(session, tmp_path / "kept", store=tmp_path / "store", stages=(2, 3))
+    made.refiner.wait(60)
+    yield made
+    made.close()
+
+
+def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, case):
+    slider = workshop.controls.slider("coverage.customer_id")
+    assert slider.value == 85.0
+    assert slider.continuous_update is False
+    slider.value = 50.0
+    workshop.refiner.wait(60)
+    expected = sim.compare(
+        case.change({"strategies.integrated.levers.customer_id.coverage": 0.5}), ["siloed", "integrated"], **FEW
+    )
+    pd.testing.assert_frame_equal(workshop.answer.comparison.table, expected.table)
+    assert not workshop.controls.undo.disabled
+    workshop.controls.undo.click()
+    assert slider.value == 85.0
+    assert workshop.controls.undo.disabled
+    workshop.refiner.wait(60)
+    assert workshop.answer.question == session.base_question
+
+
+def test_choosing_a_strategy_shows_its_levers(workshop, session):
+    workshop.controls.slider("agents.hotline").value = 1.0
+    workshop.controls.strategy.value = "training"
+    assert session.position == Position("training", (("agents.hotline", 1.0),))
+    assert workshop.controls.slider("coverage.customer_id").value == 0.0
+    assert workshop.controls.slider("agents.hotline").value == 1.0
+
+
+def test_keep_and_open_in_the_panel(workshop, session, tmp_path):
+    panel = workshop.controls
+    panel.keep.click()
+    assert "begins with a letter" in panel.message.value
+    panel.slider("coverage.training").value = 10.0
+    panel.name.value = "My idea"
+    panel.keep.click()
+    assert "my_idea.yaml" in panel.message.value
+    panel.reset.click()
+    assert session.settings == {}
+    panel.open.click()
+    assert session.settings == {"coverage.training": 0.1}
+    assert panel.slider("coverage.training").value == 10.0
+
+
+def test_the_notebook_stores_a_line_that_does_not_change(workshop):
+    data, _ = workshop._repr_mimebundle_()
+    assert data["text/plain"] == "workshop: Shoe retailer, siloed and integrated, seed 1"
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_the_command_line_tells_the_notebook_what_to_open(monkeypatch, tmp_path):
+    monkeypatch.setenv(
+        SETTINGS_VARIABLE,
+        f'{{"case": "{CASE}", "strategy": "training", "folder": "{tmp_path}", "scale": 0.02, "spoken": "en"}}',
+    )
+    monkeypatch.setenv("JOURNEYSIM_STORE", "off")
+    made = open_workshop("nowhere.yaml", "integrated")
+    made.close()
+    assert (made.session.position.strategy, made.session.scale) == ("training", 0.02)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_without_voila_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "voila.app", None)
+    result = CliRunner().invoke(command_line, ["workshop", str(CASE), "--no-browser"])
+    assert result.exit_code == 2
+    assert "pip install 'journeysim[lab]'" in result.stderr
+
+
+def test_a_mistake_is_said_before_a_browser_opens(tmp_path):
+    pytest.importorskip("voila")
+    for arguments, message in [
+        (["nowhere.yaml"], "there is no file"),
+        ([str(CASE), "--strategy", "integratd"], "did you mean 'integrated'?"),
+        ([str(CASE), "--port", "0"], "port must be from 1 to 65535, got 0"),
+    ]:
+        result = CliRunner().invoke(command_line, ["workshop", *arguments, "--no-browser"])
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+def test_a_port_in_use_is_refused_or_passed_over():
+    import socket
+
+    taken = free_port(None)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", taken))
+        listening.listen()
+        with pytest.raises(ArgumentError, match=f"port {taken} is in use"):
+            free_port(taken)
+        assert free_port(None) > taken

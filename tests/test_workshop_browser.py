@@ -1,0 +1,301 @@
+"""The workshop app as people use it: headless Chromium against the app on this machine.
+
+Screenshots of every test lie in pytest's temporary folder.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+import sim
+from sim.workshop import Session
+from sim.workshop.refining import STAGES
+
+pytest.importorskip("voila", reason="the workshop app needs Voila (extra lab)")
+webdriver = pytest.importorskip("selenium.webdriver", reason="browser tests need selenium (extra test)")
+from selenium.webdriver.common.by import By  # noqa: E402  # only where it is installed
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None or DRIVER is None, reason="browser tests need Chromium and chromedriver on the path"
+)
+
+CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
+SCALE = 0.05
+PATIENCE_SECONDS = 90
+QUIET = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WATCH = """
+const now = () => {
+  const state = document.querySelector('.jsw-state-line');
+  window.seen.push([performance.now(), state === null ? -1 : Number(state.dataset.replications)]);
+};
+window.seen = [];
+new MutationObserver(now).observe(document.body, {subtree: true, childList: true, characterData: true});
+document.addEventListener('keydown', () => { window.seen = []; window.pressed = performance.now(); }, true);
+"""
+
+SMALL = """
+return [...document.querySelectorAll('.jsw *')].filter(
+  e => e.offsetParent !== null && e.children.length === 0 && e.textContent.trim() !== ''
+    && parseFloat(getComputedStyle(e).fontSize) < 14
+).map(e => e.textContent);
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("workshop")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    """The command, as it is typed; its address."""
+    command = [sys.executable, "-m", "sim", "workshop", str(CASE), "--strategy", "integrated", "--no-browser"]
+    process = subprocess.Popen(
+        [*command, "--scale", str(SCALE), "--folder", str(folder / "kept")],
+        cwd=CASE.parents[1],
+        env={**os.environ, "JOURNEYSIM_STORE": str(folder / "store")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def address(server):
+    said = server.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+    assert found, said + server.stdout.read()
+    return found[0]
+
+
+class Page:
+    """What a participant sees and does."""
+
+    def __init__(self, driver, folder):
+        self.driver = driver
+        self.folder = folder
+
+    def until(self, condition, what):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            if condition():
+                return
+            time.sleep(0.05)
+        self.screenshot(f"no {what}")
+        pytest.fail(f"no {what} within {PATIENCE_SECONDS} s")
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    @property
+    def replications(self):
+        script = "const e = document.querySelector('.jsw-state-line'); return e ? Number(e.dataset.replications) : -1"
+        return self.driver.execute_script(script)
+
+    def settle(self):
+        """Wait until nothing refines any more."""
+        self.until(lambda: self.replications == STAGES[-1], "final answer")
+
+    def numbers(self):
+        script = """return [...document.querySelectorAll('.jsw-cards [data-value]')].map(
+            e => [e.dataset.kpi, e.dataset.world, e.dataset.value])"""
+        return {(kpi, world): float(value) for kpi, world, value in self.driver.execute_script(script)}
+
+    def states(self):
+        return {e.get_attribute("data-kpi"): e.text for e in self.all(".jsw-state")}
+
+    def changed(self):
+        return self.all(".jsw-differs")[0].text
+
+    def press(self, words):
+        for button in self.all("button"):
+            if button.text == words:
+                button.click()
+                return
+        pytest.fail(f"no button {words!r}")
+
+    def size(self, width, height):
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def screenshot(self, name):
+        assert self.driver.save_screenshot(str(self.folder / f"{name}.png"))
+
+
+@pytest.fixture(scope="module")
+def page(address, folder):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (*QUIET, f"--user-data-dir={folder / 'profile'}", "--window-size=1366,768"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    made = Page(driver, folder)
+    made.size(1366, 768)
+    driver.get(address)
+    made.until(lambda: made.all(".jsw-number"), "first answer")
+    driver.execute_script(WATCH)
+    yield made
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def expected():
+    """What `sim.compare` says at some settings, as the page shows it."""
+
+    def of(settings):
+        session = Session(sim.load(CASE), "integrated", scale=SCALE)
+        for name, value in settings.items():
+            session.set(name, value)
+        result = sim.compare(
+            session.scenario,
+            ["siloed", "integrated"],
+            replications=STAGES[-1],
+            seed=1,
+            scale=SCALE,
+            store=False,
+            progress=False,
+        )
+        rows = result.table[result.table["primary"]].to_dict("records")
+        shown = {"baseline": "baseline_mean", "strategy": "mean", "difference": "difference"}
+        return {(row["kpi"], world): row[column] for row in rows for world, column in shown.items()}
+
+    return of
+
+
+def test_a_slider_changes_the_numbers_to_what_compare_says(page, expected, capsys):
+    page.settle()
+    page.screenshot("as in the case")
+    before = page.numbers()
+    handle = page.all(".jsw-control-coverage .noUi-handle")[0]
+    handle.send_keys(Keys.ARROW_LEFT)
+    page.until(lambda: "85 % → 80 %" in page.changed(), "change")
+    page.until(lambda: _answered(page) is not None, "first answer")
+    with capsys.disabled():
+        print(f"\nfirst answer in the browser after {_answered(page):.2f} s (scale {SCALE})")
+    page.settle()
+    page.screenshot("slider moved")
+    shown = page.numbers()
+    assert shown == expected({"coverage.customer_id": 0.8})
+    assert shown != before
+    assert set(page.states().values()) <= {"▲ better", "▼ worse", "= no relevant difference", "? not yet clear"}
+
+
+def _answered(page):
+    """Seconds from the key to the first answer on the screen; None while there is none."""
+    seen, pressed = page.driver.execute_script("return [window.seen, window.pressed]")
+    asked = [at for at, count in seen if count == 0]
+    answers = [at for at, count in seen if asked and at > asked[0] and count > 0]
+    return (answers[0] - pressed) / 1000 if answers else None
+
+
+def test_undo_brings_the_numbers_back(page, expected):
+    page.press("Undo")
+    page.until(lambda: "Nothing is changed" in page.changed(), "undo")
+    page.settle()
+    assert page.numbers() == expected({})
+
+
+def test_keep_and_open_again(page, folder):
+    page.all(".jsw-control-coverage .noUi-handle")[1].send_keys(Keys.PAGE_DOWN)
+    page.until(lambda: "Shared contact history" in page.changed(), "change")
+    changed = page.changed()
+    page.settle()
+    numbers = page.numbers()
+    page.all(".jsw-left .jupyter-widget-Collapse-header")[3].click()
+    page.until(lambda: page.all(".jsw-left input[type=text]")[-1].is_displayed(), "field for a name")
+    field = next(e for e in page.all(".jsw-left input[type=text]") if e.get_attribute("placeholder"))
+    field.send_keys("Less history", Keys.TAB)
+    page.press("Keep")
+    file = folder / "kept" / "less_history.yaml"
+    page.until(file.exists, "file")
+    page.press("Reset")
+    page.until(lambda: "Nothing is changed" in page.changed(), "reset")
+    page.press("Open")
+    page.until(lambda: page.changed() == changed, "settings that were kept")
+    page.settle()
+    page.screenshot("kept and opened")
+    assert page.numbers() == numbers
+    kept = sim.load(file)
+    result = sim.compare(
+        kept, ["siloed", "less_history"], replications=STAGES[-1], scale=SCALE, store=False, progress=False
+    )
+    row = result.table.set_index("kpi").loc["loyalty_mean_points"]
+    assert numbers["loyalty_mean_points", "strategy"] == row["mean"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_nothing_is_cut_and_all_is_large_enough(page, width, height):
+    page.size(width, height)
+    page.driver.execute_script("window.dispatchEvent(new Event('resize'))")
+    buttons = page.all(".widget-toggle-buttons button")
+    assert len(buttons) == 5
+    for button in buttons:
+        button.click()
+        name = button.text
+        page.until(lambda: page.all(".main-svg, .jsw-table"), f"view {name}")
+        page.until(lambda: not _cut(page), f"room for {name}")
+        page.screenshot(f"{name} {width}")
+    too_small = page.driver.execute_script(SMALL)
+    assert too_small == []
+    assert float(re.match(r"\d+", page.all(".jsw-number")[0].value_of_css_property("font-size"))[0]) >= 28
+
+
+def _cut(page):
+    """Whatever sticks out of the window to the right."""
+    return page.driver.execute_script(
+        """const edge = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('.jsw .jsw-card, .jsw button, .jsw svg text, .jsw .jsw-state')].filter(
+            e => e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().right > edge + 1
+        ).map(e => e.textContent)"""
+    )
+
+
+def test_no_request_leaves_the_machine_and_the_console_is_clean(page):
+    hosts = set()
+    for entry in page.driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            url = urlsplit(message["params"]["request"]["url"])
+            if url.scheme in ("http", "https", "ws", "wss"):
+                hosts.add(url.hostname)
+        if message["method"] == "Network.webSocketCreated":
+            hosts.add(urlsplit(message["params"]["url"]).hostname)
+    assert hosts == {"127.0.0.1"}
+    assert [entry for entry in page.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_ctrl_c_ends_the_app_cleanly(server, page):
+    server.send_signal(signal.SIGINT)
+    said, _ = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert "The workshop is closed." in said
+    assert "Traceback" not in said
