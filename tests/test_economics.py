@@ -152,7 +152,7 @@ def tables() -> dict[str, dict[str, np.ndarray]]:
         "revenue_eur": np.array([row[5] for row in JOURNEYS]),
         "margin_eur": np.array([row[6] for row in JOURNEYS]),
         "measured": np.array([row[7] for row in JOURNEYS]),
-        "goodwill_eur": np.array([10.0] + [0.0] * (len(JOURNEYS) - 1)),
+        "goodwill_eur": np.array([0.0, 10.0] + [0.0] * (len(JOURNEYS) - 2)),
     }
     return {
         "contacts": contacts,

@@ -60,9 +60,9 @@ def test_nothing_goes_wrong_in_the_company_without_causes():
 def test_it_happens_with_its_cause_and_says_so(case):
     found = events(log(case), case)
     assert len(found) > 0
-    assert found["source_touchpoint"].astype(object).where(found["source_touchpoint"].notna(), "").unique().tolist() == [
-        case.source
-    ]
+    assert found["source_touchpoint"].astype(object).where(
+        found["source_touchpoint"].notna(), ""
+    ).unique().tolist() == [case.source]
     if case.cost_min is None:
         assert (found["cost_min"] > 0.0).all()
         assert found["cost_min"].nunique() > 1

@@ -47,7 +47,17 @@ GERMAN_DEFINITIONS: Mapping[str, str] = MappingProxyType(
             "Einmalige Kosten der Maßnahmen, verteilt über decision.write_off, plus laufende Kosten, im Verhältnis zur"
             " Abdeckung, je Kunde und Jahr."
         ),
-        "contribution_eur_per_customer": "Marge abzüglich Servicekosten und Kosten der Maßnahmen, je Kunde und Jahr.",
+        "contribution_eur_per_customer": (
+            "Marge abzüglich Servicekosten, Kulanz, Nachrichten und Kosten der Maßnahmen, je Kunde und Jahr."
+        ),
+        "lost_sales_eur_per_customer": "Umsatz der Käufe, die aufgegeben wurden, je Kunde und Jahr.",
+        "goodwill_cost_eur_per_customer": "Was Kulanz bei Beschwerden kostet, je Kunde und Jahr.",
+        "messages_per_customer": "Nachrichten je Kunde und Jahr.",
+        "marketing_cost_eur_per_customer": "Was Nachrichten kosten, je Kunde und Jahr.",
+        "data_sharing_share": "Kunden am Ende des Laufs, die ihre Daten teilen.",
+        "customers_won_share": (
+            "Interessenten, die im Messzeitraum Kunden wurden, je Kunde, der zu dessen Beginn da war."
+        ),
     }
 )
 """By name of the KPI."""
@@ -58,6 +68,7 @@ GERMAN_PATTERNS: tuple[tuple[str, str, str], ...] = (
     ("waiting_min_", "", "Mittlere Wartezeit in der Schlange, {name}."),
     ("abandonment_share_", "", "Beim Warten abgebrochene Kontakte, {name}."),
     ("handling_min_", "", "Mittlere Bearbeitungszeit, {name}."),
+    ("experience_gap_points_", "", "Was {name} leistet gegen das, was Kunden dort erwarten: Erlebnis minus Erwartung."),
     ("utilisation_share_", "", "Bearbeitungsminuten je Minute im Dienstplan, {name}."),
 )
 """Beginning and end of the names of KPIs per frustration type or touchpoint, and what such a KPI means."""
