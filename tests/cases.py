@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Scenario, load
@@ -224,6 +226,30 @@ _HOURS = (
 _MINUTES = ("0 min", "15 min", "30 min", "2 h", "1 day")
 
 
+RANDOM = settings(derandomize=True, deadline=None, max_examples=40, phases=[Phase.generate])
+"""One seed makes a company, so there is nothing to shrink and nothing to explain."""
+
+_BLANK = scenario(
+    {
+        "name": "Blank",
+        "run": {"measured": "1 week"},
+        "segments": {"private": {"customers": 1}},
+        "touchpoints": {"web": {"kind": "self_service"}},
+        "needs": {
+            "question": {
+                "served_at": {"web": {"service_time": {"distribution": "constant", "mean": "1 min"}, "resolves": 1}}
+            }
+        },
+        "strategies": {"today": {}},
+    }
+)
+
+
+def parsed(text: str) -> Scenario:
+    """The scenario of one of `companies`; three times as fast as through a file."""
+    return _BLANK.change(json.loads(text))
+
+
 @st.composite
 def companies(draw: st.DrawFn) -> str:
     """Texts of random companies, full of ties: constant services, equal patience, everybody at the opening instant."""
@@ -237,8 +263,8 @@ def companies(draw: st.DrawFn) -> str:
     def share() -> float:
         return any_of(0.3, 0.7, 0, 1)
 
-    touchpoints = ["web", "hotline", "store", "letter", "kiosk"][: any_of(3, 2, 1, 4, 5)]
-    needs = ["question", "purchase", "complaint"][: any_of(3, 2, 1)]
+    touchpoints = ["web", "hotline", "store", "letter", "kiosk"][: any_of(5, 5, 4, 4, 3, 2, 1)]
+    needs = ["question", "purchase", "complaint"][: any_of(3, 3, 2, 1)]
     segments = ["private", "business"][: any_of(2, 1)]
     ties = any_of(True, False)
 
@@ -249,7 +275,7 @@ def companies(draw: st.DrawFn) -> str:
             "promotes": share(),
             "personal_service": any_of(0, 5),
             "system_delay": any_of("0 min", "5 min"),
-            "closed": any_of(0, 0, 0, 0.3, 1),
+            "closed": any_of(0, 0, 0, 0, 0.3, 1),
             "accompanied": share(),
             "steers": share(),
             "stays_open": any_of("0 min", "0 min", "30 min"),
@@ -274,14 +300,15 @@ def companies(draw: st.DrawFn) -> str:
             "service_time": time,
             "resolves": share(),
             "fit": any_of(-1, 0, 1),
-            "offered": any_of(1, 1, 0.5, 0),
+            "offered": any_of(1, 1, 1, 0.5, 0),
             "promises": share(),
             "promise_after": any_of("0 min", "1 h", "1 day"),
             "passes_on": 0 if name == "web" else share(),
         }
 
     def need(name: str) -> dict[str, Any]:
-        served_at = random.sample(touchpoints, random.randint(1, len(touchpoints)))
+        most = len(touchpoints)
+        served_at = random.sample(touchpoints, any_of(most, most, random.randint(1, most)))
         follow_up = {"need": any_of(*needs), "share": any_of(0.3, 0), "delay": any_of(*_MINUTES)}
         return {
             "buys": name == "purchase",
@@ -294,7 +321,7 @@ def companies(draw: st.DrawFn) -> str:
             "difficulty_spread": any_of(0, 1),
             "urgency": any_of(1, 2),
             "served_at": {place: service(place) for place in touchpoints if place in served_at},
-            "requires": {fact: any_of(0, 1) for fact in FACTS if any_of(True, False)},
+            "requires": {fact: any_of(0, 1) for fact in FACTS if any_of(True, True, False)},
             "follow_ups": [follow_up | {"after": any_of("resolved", "given_up", "dissatisfied")}],
         }
 
@@ -302,13 +329,13 @@ def companies(draw: st.DrawFn) -> str:
         return {
             "customers": any_of(20, 5, 1),
             "needs_per_year": {
-                name: f"{any_of(100, 300, 0 if name != 'question' else 20, 2000)} per year" for name in needs
+                name: f"{any_of(100, 300, 0 if name != 'question' else 20, 1000)} per year" for name in needs
             },
             "rate_shape": any_of(0.5, 1e6),
             "prospects": any_of(0, 0, 10),
             "messages_tolerated": any_of(1e9, 2),
             "answer_tolerated": any_of("1000 years", "1 day"),
-            "research_first": {name: any_of(0, 0.3, 0.7) for name in needs},
+            "research_first": {name: any_of(0, 0.7, 0.7) for name in needs},
             "showroom_first": {name: any_of(0, 0.3) for name in needs},
             "bought_before": {name: share() for name in touchpoints},
             "patience": any_of("15 min", "30 min", "1 min"),
@@ -390,8 +417,8 @@ def companies(draw: st.DrawFn) -> str:
             },
             "marketing": {
                 "at": any_of(*touchpoints),
-                "messages": any_of("0 per year", "500 per year"),
-                "advertises_for": any_of("0 min", "4 weeks"),
+                "messages": any_of("0 per year", "500 per year", "500 per year"),
+                "advertises_for": any_of("0 min", "4 weeks", "4 weeks"),
                 "wrong_offer": share(),
                 "moves": any_of("0 per year", "20 per year"),
                 "cap": any_of(1e9, 5),
@@ -420,3 +447,57 @@ def companies(draw: st.DrawFn) -> str:
             "strategies": {"today": {}, "better": {"levers": {"better": {"coverage": any_of(0, 0.5, 1)}}}},
         }
     )
+
+
+# What can happen to customers at all: causes of frustration, outcomes, messages, people who come and go.
+_FACTS_MISSED = {
+    "identity": ("not_recognised", "repeated_data"),
+    "orders": ("asked_for_order_number", "repeated_data", "sees_less_than_web", "offered_what_was_bought"),
+    "case": ("repeated_story",),
+    "assortment": ("product_unknown",),
+    "price": ("price_not_honoured",),
+    "profile": ("wrong_offer",),
+    "knowledge": ("conflicting_advice",),
+    "promise": ("promise_not_kept",),
+}
+_OTHER_CAUSES = {
+    "waited_too_long": ("waiting", "gave_up_waiting", "closing"),
+    "passed_on": ("competence",),
+    "system_slow": ("system",),
+    "request_unanswered": ("no_answer", "stock_reply"),
+    "service_not_offered": ("not_offered",),
+    "touchpoint_taken_away": ("closed",),
+    "other_talked_down": ("targets",),
+    "too_many_messages": ("frequency", "stale_address", "no_consent"),
+}
+EVERYTHING = (
+    {(kind, fact) for fact, kinds in _FACTS_MISSED.items() for kind in kinds}
+    | {(kind, cause) for kind, causes in _OTHER_CAUSES.items() for cause in causes}
+    | {("contact", outcome) for outcome in ("resolved", "unresolved", "passed_on", "abandoned", "turned_away")}
+    | {("journey", outcome) for outcome in ("resolved", "given_up", "unfinished")}
+    | {("message", outcome) for outcome in ("suits", "unwelcome", "brings a need")}
+    | {("customer", what) for what in ("joins", "leaves", "stops sharing data", "is lost as a sale", "is recovered")}
+    | {("look around", place) for place in ("web", "hotline")}
+)
+
+
+def happenings(tables: dict[str, pd.DataFrame]) -> set[tuple[str, str]]:
+    """Which entries of `EVERYTHING` happen in the tables of one replication."""
+    contacts, journeys, messages = tables["contacts"], tables["journeys"], tables["messages"]
+    customers, events = tables["customers"], tables["frustrations"]
+    found = set(events[["type", "cause"]].astype(str).drop_duplicates().itertuples(index=False, name=None))
+    found |= {("contact", outcome) for outcome in contacts["outcome"].unique() if outcome != "unfinished"}
+    found |= {("journey", outcome) for outcome in journeys["outcome"].unique()}
+    found |= {("message", outcome) for outcome in messages["outcome"].unique()}
+    found |= {("look around", place) for place in contacts["touchpoint"][contacts["purpose"] == "research"].unique()}
+    for kind, what, happens in (
+        ("message", "brings a need", messages["brings"].any()),
+        ("customer", "joins", (customers["joined_min"] > 0.0).any()),
+        ("customer", "leaves", customers["left_min"].notna().any()),
+        ("customer", "stops sharing data", (~customers["shares"]).any() and customers["shares"].any()),
+        ("customer", "is lost as a sale", (journeys["lost_eur"] > 0.0).any()),
+        ("customer", "is recovered", (journeys["goodwill_eur"] > 0.0).any()),
+    ):
+        if happens:
+            found.add((kind, what))
+    return found

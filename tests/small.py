@@ -71,12 +71,12 @@ class Cause:
 
 
 def by_message(
-    id: str, type: str, cause: str, source: str, happens: dict[str, Any], *removals: dict[str, Any]
+    name: str, kind: str, cause: str, source: str, happens: dict[str, Any], *removals: dict[str, Any]
 ) -> Cause:
     """An event that a message brings, between journeys."""
     messages = {"marketing.messages": "60 per year"}
     none = {"marketing.messages": "0 per year"}
-    return Cause(id, type, cause, source, 0.0, messages | happens, (*removals, none), is_message=True)
+    return Cause(name, kind, cause, source, 0.0, messages | happens, (*removals, none), is_message=True)
 
 
 KNOWN_ON_THE_WEB = {"segments.people.bought_before": {"web": 1}}

@@ -167,6 +167,13 @@ def test_warning(mistake: Mistake) -> None:
     assert [str(each) for each in load("case.yaml").warnings] == [f"case.yaml:{each}" for each in mistake.messages]
 
 
+def test_nobody_looks_around_in_a_letter_box() -> None:
+    text = TEXT.replace("web: {kind: self_service}", "web: {kind: self_service}\n  letter: {kind: deferred}")
+    assert messages(text.replace("  research_at: web", "  showroom_at: letter\n  research_at: web")) == [
+        "case.yaml:51: behaviour.showroom_at: got 'letter', which is deferred, expected a place to look around"
+    ]
+
+
 def test_a_source_in_words_or_called_assumption_needs_no_declaration() -> None:
     for source in ("Talk with the shop manager", "assumption", "log, tills"):
         Path("case.yaml").write_text(TEXT.replace("source: tills", f"source: '{source}'"), encoding="utf-8")

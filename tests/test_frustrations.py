@@ -11,6 +11,7 @@ from small import (
     CAUSES,
     HURTS_NOBODY,
     NOBODY_THERE,
+    SERVICE,
     WEEK_MIN,
     Cause,
     small,
@@ -65,7 +66,7 @@ def test_it_happens_with_its_cause_and_says_so(case):
     ).unique().tolist() == [case.source]
     if case.cost_min is None:
         assert (found["cost_min"] > 0.0).all()
-        assert found["cost_min"].nunique() > 1
+        assert found["cost_min"].min() < found["cost_min"].max()
     else:
         assert (found["cost_min"] == case.cost_min).all()
     assert ((found["journey"] == 0) == case.is_message).all()
@@ -105,7 +106,8 @@ def assert_it_costs_loyalty(case, hurt, control):
     unwelcome = hurt["frustrations"].groupby("customer").size()
     assert (hurt["frustrations"]["type"] == case.type).all()
     loyalty = 50.0 * (1.0 - 0.1 * 10.0 / 100.0) ** unwelcome.reindex(hurt["customers"]["customer"], fill_value=0)
-    assert hurt["customers"]["loyalty"].tolist() == pytest.approx(loyalty.tolist(), rel=1e-12)
+    # with a half-life of a thousand years hardly anything fades within 12 weeks
+    assert hurt["customers"]["loyalty"].tolist() == pytest.approx(loyalty.tolist(), rel=1e-4)
     assert (control["customers"]["loyalty"] == 50.0).all()
     assert (hurt["customers"]["loyalty"] < 50.0).any()
 
@@ -165,7 +167,8 @@ def test_f7_needs_a_look_at_the_orders_on_the_web_wherever_else_the_customer_has
 
 
 def test_f9_comes_after_the_purchase_and_only_for_so_long():
-    tables = log(BY_ID["F9"])
+    slow = {"needs.question.served_at.hotline.service_time.mean": "3 days"}
+    tables = simulate(small(BY_ID["F9"].happens, slow))
     bought = tables["journeys"].dropna(subset="ended_min")[["customer", "ended_min"]].sort_values("ended_min")
     found = events(tables, BY_ID["F9"])[["customer", "at_min"]].sort_values("at_min")
     last = pd.merge_asof(found, bought, left_on="at_min", right_on="ended_min", by="customer")
@@ -264,10 +267,7 @@ def test_f17_one_agent_may_settle_what_another_refused():
     back = {
         "touchpoints.hotline.steers": 0.5,
         "behaviour.steering_time": "5 min",
-        "needs.question.served_at.store": {
-            **{"service_time": {"distribution": "constant", "mean": "10 min"}, "resolves": 0},
-            **{"promises": 1, "promise_at": "hotline"},
-        },
+        "needs.question.served_at.store": SERVICE | {"resolves": 0, "promises": 1, "promise_at": "hotline"},
     }
     contacts = simulate(small(BY_ID["F17"].happens, back))["contacts"].dropna(subset="ended_min")
     calls = contacts[contacts["touchpoint"] == "hotline"]
@@ -312,11 +312,12 @@ def test_f12_nobody_is_lost_to_waiting_where_somebody_is_there():
     """Patience ends after exactly 7 min; the sale is lost to it, with its value."""
     sale = {"needs.question.buys": True, "needs.question.value": "50 EUR"}
     patience = {"segments.people.patience": "7 min", "segments.people.patience_shape": 1e9}
-    journeys = simulate(small(NOBODY_THERE, patience, sale))["journeys"]
+    tables = simulate(small(NOBODY_THERE, patience, sale))
+    journeys, contacts = tables["journeys"], tables["contacts"].dropna(subset="ended_min")
     ended = journeys[journeys["outcome"] != "unfinished"]
     assert (ended["lost_eur"] == 50.0).all()
     assert (ended["lost_to"] == "waited_too_long").all()
-    assert (ended["ended_min"] - ended["arose_min"] == 7.0).all()
+    assert (contacts["ended_min"] - contacts["arrived_min"] == 7.0).all()
     journeys = simulate(small(patience, sale))["journeys"]
     assert (journeys["lost_eur"] == 0.0).all()
     assert journeys["lost_to"].isna().all()

@@ -30,6 +30,7 @@ touchpoints:
   store: {kind: staffed, agents: 1, wage: 20 EUR per hour}
 needs: {order: {buys: true, served_at: {web: {service_time: {distribution: constant, mean: 1 min}, resolves: 1}}}}
 loyalty: {promoter_from: 70, detractor_below: 40}
+marketing: {at: web, cost_per_message: 0.20 EUR}
 levers:
   better: {changes: [{path: needs.order.served_at.web.resolves, to: 1}], one_off: 1200 EUR, running: 60 EUR per month}
 strategies:
@@ -65,39 +66,39 @@ def table(
 
 T0 = WEEK  # measuring begins
 CONTACTS = [
-    # customer, journey, contact, purpose, touchpoint, arrived, started, ended, outcome, measured
+    # customer, journey, contact, purpose, touchpoint, arrived, started, ended, outcome, measured, gap
     # 0/1 before the measured period: nothing of it counts
-    (0, 1, 1, "service", "hotline", T0 - 60, T0 - 50, T0 - 40, "unresolved", False),
+    (0, 1, 1, "service", "hotline", T0 - 60, T0 - 50, T0 - 40, "unresolved", False, -50.0),
     # 0/2 looked at the web, then called: waited 4 min, served 6 min, resolved at once
-    (0, 2, 1, "research", "web", T0 + DAY, T0 + DAY, T0 + DAY + 10, "unresolved", True),
-    (0, 2, 2, "service", "hotline", T0 + DAY + 20, T0 + DAY + 24, T0 + DAY + 30, "resolved", True),
+    (0, 2, 1, "research", "web", T0 + DAY, T0 + DAY, T0 + DAY + 10, "unresolved", True, NAN),
+    (0, 2, 2, "service", "hotline", T0 + DAY + 20, T0 + DAY + 24, T0 + DAY + 30, "resolved", True, 10.0),
     # 1/1 web failed, two days later the hotline solved it: each silo reports a success, the customer needed two
-    (1, 1, 1, "service", "web", T0 + DAY, T0 + DAY, T0 + DAY + 5, "unresolved", True),
-    (1, 1, 2, "service", "hotline", T0 + 3 * DAY, T0 + 3 * DAY, T0 + 3 * DAY + 8, "resolved", True),
+    (1, 1, 1, "service", "web", T0 + DAY, T0 + DAY, T0 + DAY + 5, "unresolved", True, -20.0),
+    (1, 1, 2, "service", "hotline", T0 + 3 * DAY, T0 + 3 * DAY, T0 + 3 * DAY + 8, "resolved", True, 5.0),
     # 2/1 hung up after 3 min, served by the hotline a day later without success, and given up
-    (2, 1, 1, "service", "hotline", T0 + DAY, NAN, T0 + DAY + 3, "abandoned", True),
-    (2, 1, 2, "service", "hotline", T0 + 2 * DAY, T0 + 2 * DAY + 1, T0 + 2 * DAY + 11, "unresolved", True),
+    (2, 1, 1, "service", "hotline", T0 + DAY, NAN, T0 + DAY + 3, "abandoned", True, -30.0),
+    (2, 1, 2, "service", "hotline", T0 + 2 * DAY, T0 + 2 * DAY + 1, T0 + 2 * DAY + 11, "unresolved", True, -10.0),
     # 3/1 twice at the hotline within 7 days: passed on, then resolved
-    (3, 1, 1, "service", "hotline", T0 + DAY, T0 + DAY, T0 + DAY + 20, "passed_on", True),
-    (3, 1, 2, "service", "hotline", T0 + 2 * DAY, T0 + 2 * DAY, T0 + 2 * DAY + 4, "resolved", True),
+    (3, 1, 1, "service", "hotline", T0 + DAY, T0 + DAY, T0 + DAY + 20, "passed_on", True, -8.0),
+    (3, 1, 2, "service", "hotline", T0 + 2 * DAY, T0 + 2 * DAY, T0 + 2 * DAY + 4, "resolved", True, 4.0),
     # 3/2 twice at the hotline, but 8 days apart
-    (3, 2, 1, "service", "hotline", T0 + 20 * DAY, T0 + 20 * DAY, T0 + 20 * DAY + 2, "unresolved", True),
-    (3, 2, 2, "service", "hotline", T0 + 28 * DAY + 2, T0 + 28 * DAY + 2, T0 + 28 * DAY + 4, "resolved", True),
+    (3, 2, 1, "service", "hotline", T0 + 20 * DAY, T0 + 20 * DAY, T0 + 20 * DAY + 2, "unresolved", True, -6.0),
+    (3, 2, 2, "service", "hotline", T0 + 28 * DAY + 2, T0 + 28 * DAY + 2, T0 + 28 * DAY + 4, "resolved", True, 1.0),
     # 4/1 ends 2 days before the end of the run: whether it comes back within 7 days cannot be seen
-    (4, 1, 1, "service", "web", T0 + 89 * DAY - 4, T0 + 89 * DAY - 4, T0 + 89 * DAY, "resolved", True),
+    (4, 1, 1, "service", "web", T0 + 89 * DAY - 4, T0 + 89 * DAY - 4, T0 + 89 * DAY, "resolved", True, 6.0),
     # 4/2 is still waiting at the end
-    (4, 2, 1, "service", "hotline", T0 + 91 * DAY - 5, NAN, NAN, "unfinished", True),
+    (4, 2, 1, "service", "hotline", T0 + 91 * DAY - 5, NAN, NAN, "unfinished", True, NAN),
 ]
 JOURNEYS = [
-    # customer, journey, ended, contacts, outcome, revenue, margin, satisfaction, measured
-    (0, 1, T0 - 40, 1, "given_up", 0.0, 0.0, 1.0, False),
-    (0, 2, T0 + DAY + 30, 1, "resolved", 100.0, 40.0, 80.0, True),
-    (1, 1, T0 + 3 * DAY + 8, 2, "resolved", 60.0, 24.0, 60.0, True),
-    (2, 1, T0 + 2 * DAY + 11, 2, "given_up", 0.0, 0.0, 20.0, True),
-    (3, 1, T0 + 2 * DAY + 4, 2, "resolved", 50.0, 20.0, 50.0, True),
-    (3, 2, T0 + 28 * DAY + 4, 2, "resolved", 30.0, 12.0, 40.0, True),
-    (4, 1, T0 + 89 * DAY, 1, "resolved", 60.0, 24.0, 80.0, True),
-    (4, 2, NAN, 1, "unfinished", 0.0, 0.0, NAN, True),
+    # customer, journey, ended, contacts, outcome, revenue, margin, lost sale, goodwill, satisfaction, measured
+    (0, 1, T0 - 40, 1, "given_up", 0.0, 0.0, 500.0, 0.0, 1.0, False),
+    (0, 2, T0 + DAY + 30, 1, "resolved", 100.0, 40.0, 0.0, 0.0, 80.0, True),
+    (1, 1, T0 + 3 * DAY + 8, 2, "resolved", 60.0, 24.0, 0.0, 0.0, 60.0, True),
+    (2, 1, T0 + 2 * DAY + 11, 2, "given_up", 0.0, 0.0, 45.0, 0.0, 20.0, True),
+    (3, 1, T0 + 2 * DAY + 4, 2, "resolved", 50.0, 20.0, 0.0, 10.0, 50.0, True),
+    (3, 2, T0 + 28 * DAY + 4, 2, "resolved", 30.0, 12.0, 0.0, 0.0, 40.0, True),
+    (4, 1, T0 + 89 * DAY, 1, "resolved", 60.0, 24.0, 0.0, 0.0, 80.0, True),
+    (4, 2, NAN, 1, "unfinished", 0.0, 0.0, 0.0, 0.0, NAN, True),
 ]
 EVENTS = [
     # customer, journey, contact, touchpoint, type, measured
@@ -109,31 +110,49 @@ EVENTS = [
     (3, 1, 2, "hotline", "repeated_story", True),
 ]
 CUSTOMERS = [
-    # customer, left, loyalty, purchases
-    (0, NAN, 80.0, 1),
-    (1, NAN, 70.0, 1),
-    (2, T0 + 2 * DAY + 11, 30.0, 0),
-    (3, NAN, 39.9, 2),
-    (4, T0 - 1.0, 50.1, 1),  # left before measuring began
+    # customer, joined, left, loyalty, purchases, shares data
+    (0, 0.0, NAN, 80.0, 1, True),
+    (1, 0.0, NAN, 70.0, 1, False),
+    (2, 0.0, T0 + 2 * DAY + 11, 30.0, 0, True),
+    (3, 0.0, NAN, 39.9, 2, True),
+    (4, 0.0, T0 - 1.0, 50.1, 1, False),  # left before measuring began
+    # prospects: one who became a customer, and one who never did
+    (5, T0 + DAY, NAN, 60.0, 0, True),
+    (6, NAN, NAN, 50.0, 0, True),
 ]
-STAFFING = [("web", 0.0, 19.0), ("hotline", 6000.0, 52.0), ("store", 3000.0, 0.0)]
+MESSAGES = [(0, T0 - 5.0, False), (0, T0 + 5.0, True), (1, T0 + 6.0, True), (5, T0 + 2 * DAY, True)]
+WEEKS = range(1, 14)  # what was rostered and worked is all of the first measured week
+STAFFING = [
+    (name, week, rostered if week == 1 else 0.0, busy if week == 1 else 0.0)
+    for name, rostered, busy in (("web", 0.0, 19.0), ("hotline", 6000.0, 52.0), ("store", 3000.0, 0.0))
+    for week in WEEKS
+]
 
 
 def tables(**parts: list[tuple[Any, ...]]) -> Columns:
-    rows = {"contacts": CONTACTS, "journeys": JOURNEYS, "events": EVENTS, "customers": CUSTOMERS} | parts
-    return {
+    rows = {"contacts": CONTACTS, "journeys": JOURNEYS, "events": EVENTS, "customers": CUSTOMERS, "messages": MESSAGES}
+    rows |= parts
+    built = {
         "contacts": table(
-            "customer journey contact purpose touchpoint arrived_min started_min ended_min outcome measured",
-            rows["contacts"], CONTACT_OUTCOMES, segment="people", need="order",
+            "customer journey contact purpose touchpoint arrived_min started_min ended_min outcome measured experience",
+            rows["contacts"], CONTACT_OUTCOMES, segment="people", need="order", expectation=0.0,
         ),
         "journeys": resolved_at_last_contact(rows["contacts"], table(
-            "customer journey ended_min contacts outcome revenue_eur margin_eur satisfaction measured",
+            "customer journey ended_min contacts outcome revenue_eur margin_eur lost_eur goodwill_eur "
+            "satisfaction measured",
             rows["journeys"], JOURNEY_OUTCOMES, segment="people", need="order",
         )),
         "frustrations": table("customer journey contact touchpoint type measured", rows["events"], segment="people"),
-        "customers": table("customer left_min loyalty purchases", rows["customers"]),
+        "customers": table("customer joined_min left_min loyalty purchases shares", rows["customers"]),
+        "messages": table("customer at_min measured", rows["messages"], segment="people"),
         "staffing": table("touchpoint week rostered_min busy_min", STAFFING),
     }  # fmt: skip
+    journeys, events = built["journeys"], built["frustrations"]
+    waited = NAMES["type"].index("waited_too_long")
+    journeys["lost_to"] = np.where(journeys["lost_eur"] > 0.0, waited, -1)
+    knows = np.isin(events["type"], [NAMES["type"].index(kind) for kind in ("repeated_story", "repeated_data")])
+    events["source_touchpoint"] = np.where(knows, NAMES["touchpoint"].index("web"), -1)
+    return built
 
 
 def resolved_at_last_contact(contacts: list[tuple[Any, ...]], journeys: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -164,9 +183,10 @@ BY_HAND = {
     "journeys_resolved_share": 5 / 6,
     "contacts_per_journey": 10 / 6,
     "satisfaction_mean_points": (80 + 60 + 20 + 50 + 40 + 80) / 6,
-    "loyalty_mean_points": (80 + 70 + 30 + 39.9 + 50.1) / 5,
-    "promoters_share": 2 / 5,
-    "detractors_share": 2 / 5,
+    # six were customers at some time
+    "loyalty_mean_points": (80 + 70 + 30 + 39.9 + 50.1 + 60) / 6,
+    "promoters_share": 2 / 6,
+    "detractors_share": 2 / 6,
     "repurchase_share": 1 / 4,
     "churn_share": 1 / 4,
     # eight finished contacts at the hotline: 4 + 0 + 3 + 1 + 0 + 0 + 0 + 0 min; one of them hung up
@@ -191,9 +211,21 @@ BY_HAND = {
     "revenue_eur_per_customer": 300.0,
     "margin_eur_per_customer": 120.0,
     "lever_cost_eur_per_customer": 0.0,
-    "contribution_eur_per_customer": 120.0 - 4010.0,
+    # what was lost before the measured period does not count
+    "lost_sales_eur_per_customer": 45.0,
+    "goodwill_cost_eur_per_customer": 10.0,
+    "messages_per_customer": 3.0,
+    "marketing_cost_eur_per_customer": 0.6,
+    "contribution_eur_per_customer": 120.0 - 10.0 - 0.6 - 4010.0,
+    # of the four customers at the end all but one share; one of two prospects has joined, for four who were there
+    "data_sharing_share": 3 / 4,
+    "customers_won_share": 1 / 4,
+    "experience_gap_points_web": (-20 + 6) / 2,
+    "experience_gap_points_hotline": (10 + 5 - 30 - 10 - 8 + 4 - 6 + 1) / 8,
+    "experience_gap_points_store": NAN,
 }
-NOTHING_OF_THE_KIND = ("asked_for_order_number", "product_unknown", "price_not_honoured")
+OF_EACH_TYPE = {f"{kind.value}_per_100_journeys" for kind in FRUSTRATION_TYPES}
+NOTHING_OF_THE_KIND = OF_EACH_TYPE - BY_HAND.keys()
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -202,8 +234,9 @@ def test_kpi_by_hand(name):
 
 
 def test_every_kpi_was_calculated_by_hand():
-    assert set(MEASURED) == set(BY_HAND) | {f"{kind}_per_100_journeys" for kind in NOTHING_OF_THE_KIND}
-    assert all(MEASURED[f"{kind}_per_100_journeys"] == 0.0 for kind in NOTHING_OF_THE_KIND)
+    assert set(MEASURED) == set(BY_HAND) | NOTHING_OF_THE_KIND
+    assert len(NOTHING_OF_THE_KIND) == 14
+    assert all(MEASURED[name] == 0.0 for name in NOTHING_OF_THE_KIND)
 
 
 def test_first_contact_resolution_as_the_customer_and_as_each_silo_sees_it():
@@ -218,8 +251,8 @@ def test_first_contact_resolution_as_the_customer_and_as_each_silo_sees_it():
 @pytest.mark.parametrize(("gap_min", "resolved"), [(7 * DAY, 0.0), (7 * DAY + 1, 1.0)])
 def test_a_silo_counts_a_repeat_up_to_seven_days(gap_min, resolved):
     again = [
-        (0, 1, 1, "service", "hotline", T0, T0, T0 + 5, "unresolved", True),
-        (0, 1, 2, "service", "hotline", T0 + 5 + gap_min, T0 + 5 + gap_min, T0 + 9 + gap_min, "resolved", True),
+        (0, 1, 1, "service", "hotline", T0, T0, T0 + 5, "unresolved", True, 0.0),
+        (0, 1, 2, "service", "hotline", T0 + 5 + gap_min, T0 + 5 + gap_min, T0 + 9 + gap_min, "resolved", True, 0.0),
     ]
     assert measure(tables(contacts=again), CASE, "today")["fcr_silo_share_hotline"] == resolved
 
@@ -276,7 +309,7 @@ def test_values_of_a_run_are_consistent(strategy):
     for name, value in result.items():
         if "_share" in name and "utilisation" not in name:
             assert 0.0 <= value <= 1.0, name
-        elif name != "contribution_eur_per_customer":
+        elif name != "contribution_eur_per_customer" and "_gap_" not in name:
             assert value >= 0.0, name
     by_type = [result[f"{kind}_per_100_journeys"] for kind in FRUSTRATION_TYPES]
     assert math.fsum(by_type) == pytest.approx(result["frustrations_per_100_journeys"])
@@ -284,6 +317,8 @@ def test_values_of_a_run_are_consistent(strategy):
         result["margin_eur_per_customer"]
         - result["cost_to_serve_eur_per_customer"]
         - result["lever_cost_eur_per_customer"]
+        - result["goodwill_cost_eur_per_customer"]
+        - result["marketing_cost_eur_per_customer"]
     )
     assert result["fcr_customer_share"] <= result["fcr_silo_share"], "who needed one contact needed one at its silo"
 
@@ -291,6 +326,10 @@ def test_values_of_a_run_are_consistent(strategy):
 def test_aggregates_count_the_measured_rows():
     small = aggregate(tables(), CASE)
     assert small["events"]["count"].sum() == 5
+    assert small["events"].groupby("source_touchpoint")["count"].sum().to_dict() == {"": 2, "web": 3}
+    assert small["lost_sales"].to_dict("records") == [
+        {"cause": "waited_too_long", "segment": "people", "count": 1, "eur": 45.0}
+    ]
     assert small["journeys"].groupby("outcome")["count"].sum().to_dict() == {
         "resolved": 5,
         "given_up": 1,

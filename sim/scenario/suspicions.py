@@ -78,7 +78,7 @@ def _unused(document: Document) -> Iterator[Finding]:
     for name, lever in document.levers.items():
         if name not in used_levers:
             yield f"levers.{name}", "no strategy uses this lever"
-        if not lever.changes:
+        if not lever.changes and not float(lever.hastens):
             yield f"levers.{name}.changes", "this lever changes nothing"
     used_profiles = {need.profile for need in document.needs.values()}
     for name in document.profiles:
