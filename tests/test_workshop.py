@@ -26,7 +26,7 @@ from sim.workshop.refining import Refiner
 from sim.workshop.texts import ENGLISH, text
 
 CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
-FEW = {"replications": 3, "scale": 0.02, "progress": False, "store": False}
+FEW = {"replications": 3, "scale": 0.003, "progress": False, "store": False}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def case():
 
 @pytest.fixture
 def session(case):
-    return Session(case, "integrated", scale=0.02)
+    return Session(case, "integrated", scale=0.003)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_a_plain_number_of_agents_changes_as_a_number(case):
 
 
 def test_the_start_of_a_lever_that_is_not_used_changes_nothing(case):
-    session = Session(case, "training", scale=0.02)
+    session = Session(case, "training", scale=0.003)
     session.set("start.one_price", 0)
     table, base = (sim.compare(each, ["siloed", "training"], **FEW).table for each in (session.scenario, case))
     pd.testing.assert_frame_equal(table, base)
@@ -239,9 +239,11 @@ def test_strategies_that_cannot_be_chosen(case):
 
 
 def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
-    assert Session(case).scale == 1.0
-    large = case.change({"segments.multichannel.customers": 50_000})
-    assert Session(large).scale == 0.15  # 8,000 of 53,400
+    names = list(case.document.segments)
+    small = case.change({f"segments.{name}.customers": 500 if name == names[0] else 0 for name in names})
+    assert Session(small).scale == 1.0
+    large = small.change({f"segments.{names[0]}.customers": 53_400})
+    assert Session(large).scale == 0.037  # 2,000 of 53,400
     assert Session(large, scale=1.0).scale == 1.0
     assert "longer at the same load" in text("scaled", scale=0.15)
 
@@ -541,12 +543,12 @@ def test_the_notebook_stores_a_line_that_does_not_change(workshop):
 def test_the_command_line_tells_the_notebook_what_to_open(monkeypatch, tmp_path):
     monkeypatch.setenv(
         SETTINGS_VARIABLE,
-        f'{{"case": "{CASE}", "strategy": "training", "folder": "{tmp_path}", "scale": 0.02, "spoken": "en"}}',
+        f'{{"case": "{CASE}", "strategy": "training", "folder": "{tmp_path}", "scale": 0.003, "spoken": "en"}}',
     )
     monkeypatch.setenv("JOURNEYSIM_STORE", "off")
     made = open_workshop("nowhere.yaml", "integrated")
     made.close()
-    assert (made.session.position.strategy, made.session.scale) == ("training", 0.02)
+    assert (made.session.position.strategy, made.session.scale) == ("training", 0.003)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
-SCALE = 0.05
+SCALE = 0.005
 PATIENCE_SECONDS = 90
 QUIET = (
     "--headless=new",
@@ -55,6 +55,13 @@ new MutationObserver(now).observe(document.body, {subtree: true, childList: true
 document.addEventListener('keydown', () => { window.seen = []; window.pressed = performance.now(); }, true);
 """
 
+SHOWS = {
+    "Who sees what": "touchpoints see",
+    "Where customers go": "changes most: ",
+    "Frustrations": "frustration",
+    "All as text": "better on",
+    "Assumptions": "have no source",
+}
 SMALL = """
 return [...document.querySelectorAll('.jsw *')].filter(
   e => e.offsetParent !== null && e.children.length === 0 && e.textContent.trim() !== ''
@@ -131,6 +138,10 @@ class Page:
 
     def states(self):
         return {e.get_attribute("data-kpi"): e.text for e in self.all(".jsw-state")}
+
+    def shown(self):
+        script = "return [...document.querySelectorAll('.gtitle, .jsw-table caption')].map(e => e.textContent).join()"
+        return self.driver.execute_script(script)
 
     def changed(self):
         return self.all(".jsw-differs")[0].text
@@ -261,7 +272,7 @@ def test_nothing_is_cut_and_all_is_large_enough(page, width, height):
     for button in buttons:
         button.click()
         name = button.text
-        page.until(lambda: page.all(".main-svg, .jsw-table"), f"view {name}")
+        page.until(lambda name=name: SHOWS[name] in page.shown(), f"view {name}")
         page.until(lambda: not _cut(page), f"room for {name}")
         page.screenshot(f"{name} {width}")
     too_small = page.driver.execute_script(SMALL)

@@ -32,7 +32,7 @@ def workshop(
     folder: Annotated[Path, typer.Option(help="Where strategies are kept.")] = Path("kept"),
     scale: Annotated[
         float | None,
-        typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 8,000."),
+        typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 2,000."),
     ] = None,
     port: Annotated[int | None, typer.Option(help="By default the first free one from 8866 on.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,

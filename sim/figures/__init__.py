@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from sim.figures.by_touchpoint import against_expectation, first_contact_resolution
 from sim.figures.by_type import frustrations
 from sim.figures.forest import differences
+from sim.figures.ledger_of_frustrations import frustrations_by_pair, frustrations_by_segment, lost_sales
 from sim.figures.lives import twin_lines
 from sim.figures.offline_page import page
 from sim.figures.pairing import replications
 from sim.figures.sankey import flows
 from sim.figures.staffing import load, waiting
+from sim.figures.who_sees_what import who_sees_what
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -23,14 +26,20 @@ if TYPE_CHECKING:
 __all__ = [
     "ComparisonFigures",
     "RunFigures",
+    "against_expectation",
     "differences",
+    "first_contact_resolution",
     "flows",
     "frustrations",
+    "frustrations_by_pair",
+    "frustrations_by_segment",
     "load",
+    "lost_sales",
     "page",
     "replications",
     "twin_lines",
     "waiting",
+    "who_sees_what",
 ]
 
 
@@ -52,6 +61,30 @@ class ComparisonFigures:
     def frustrations(self) -> go.Figure:
         """Frustration events per 100 journeys by type, all strategies side by side."""
         return frustrations(self.comparison)
+
+    def frustrations_by_segment(self, strategy: str | None = None) -> go.Figure:
+        """Frustration events per 100 journeys by type and segment, in the baseline and another world."""
+        return frustrations_by_segment(self.comparison, strategy)
+
+    def frustrations_by_pair(self, strategy: str | None = None) -> go.Figure:
+        """Where frustrations happen, and where in the company the missing fact was known."""
+        return frustrations_by_pair(self.comparison, strategy)
+
+    def lost_sales(self) -> go.Figure:
+        """Revenue that customers gave up by cause, all strategies side by side."""
+        return lost_sales(self.comparison)
+
+    def first_contact_resolution(self) -> go.Figure:
+        """First-contact resolution as touchpoints report it and as customers live it."""
+        return first_contact_resolution(self.comparison)
+
+    def against_expectation(self) -> go.Figure:
+        """Experience against expectation at each touchpoint, all strategies side by side."""
+        return against_expectation(self.comparison)
+
+    def who_sees_what(self, strategy: str | None = None) -> go.Figure:
+        """Which touchpoint sees how much of what others know; by default under the baseline."""
+        return who_sees_what(self.comparison.scenario, self.comparison.baseline if strategy is None else strategy)
 
     def flows(self, strategy: str | None = None) -> go.Figure:
         """Where customers go from contact to contact; by default under the baseline."""

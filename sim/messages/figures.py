@@ -62,6 +62,140 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{first}; “{kind}” changes most, {change}",
             "{first}; „{kind}“ ändert sich am meisten, {change}",
         ),
+        # frustrations by segment
+        "segments.most": (
+            "Under {baseline}, “{most}” meets {rate} frustrations per 100 journeys, “{least}” {other}",
+            "Unter {baseline} erlebt „{most}“ {rate} Frustrationen je 100 Kundenreisen, „{least}“ {other}",
+        ),
+        "segments.because": (
+            "{found}; they differ most in “{kind}” ({difference})",
+            "{found}; am meisten unterscheiden sie sich bei „{kind}“ ({difference})",
+        ),
+        "segments.alike": (
+            "Under {baseline}, no segment clearly meets more frustrations than the others",
+            "Unter {baseline} erlebt kein Segment eindeutig mehr Frustrationen als die anderen",
+        ),
+        "segments.subtitle": (
+            "Frustration events per 100 journeys of the segment, mean of {pairs} replications. Below each segment: the "
+            "sum of its column. The same shade means the same number in both panels; types that never happen are "
+            "left out.",
+            "Frustrationsereignisse je 100 Kundenreisen des Segments, Mittel aus {pairs} Wiederholungen. Unter jedem "
+            "Segment: die Summe seiner Spalte. Gleiche Färbung heißt gleiche Zahl in beiden Feldern; Arten, die nie "
+            "vorkommen, fehlen.",
+        ),
+        # frustrations by pair of touchpoints
+        "pairs.other cause": ("another cause", "andere Ursache"),
+        "pairs.known at": ("where the missing fact was known", "wo die fehlende Information bekannt war"),
+        "pairs.met at": ("where the customer was", "wo der Kunde war"),
+        "pairs.from": ("at {place}, known at {origin}", "bei {place}, bekannt bei {origin}"),
+        "pairs.none": (
+            "Under {baseline}, no frustration comes from a fact that somebody else in the company knows",
+            "Unter {baseline} entsteht keine Frustration aus etwas, das jemand anders im Unternehmen weiß",
+        ),
+        "pairs.finding": (
+            "Under {baseline}, {known} of {all} frustrations per 100 journeys arise because a place does not see what "
+            "the company knows; most {pair} ({rate})",
+            "Unter {baseline} entstehen {known} von {all} Frustrationen je 100 Kundenreisen, weil eine Stelle nicht "
+            "sieht, was das Unternehmen weiß; am meisten {pair} ({rate})",
+        ),
+        "pairs.subtitle": (
+            "Frustration events per 100 journeys, mean of {pairs} replications. Grey: causes other than a missing "
+            "fact, such as a queue, on a scale of their own.",
+            "Frustrationsereignisse je 100 Kundenreisen, Mittel aus {pairs} Wiederholungen. Grau: andere Ursachen als "
+            "eine fehlende Information, etwa eine Schlange, auf eigener Skala.",
+        ),
+        # lost sales by cause
+        "lost.unit": ("EUR per customer and year", "EUR je Kunde und Jahr"),
+        "lost.axis": ("lost sales, EUR per customer and year", "entgangener Umsatz, EUR je Kunde und Jahr"),
+        "lost.no event": ("no frustration before", "ohne vorherige Frustration"),
+        "lost.nothing": ("Under {baseline}, no sale is lost", "Unter {baseline} entgeht kein Umsatz"),
+        "lost.most": (
+            "Under {baseline}, customers give up purchases of {eur} EUR each and year, {part} of them after “{cause}”",
+            "Unter {baseline} geben Kunden Käufe von je {eur} EUR im Jahr auf, {part} davon nach „{cause}“",
+        ),
+        "lost.changes": ("{first}; the sum changes {changes}", "{first}; die Summe ändert sich {changes}"),
+        "lost.not clear": (
+            "{first}; not enough evidence that the sum changes",
+            "{first}; nicht genug Belege, dass sich die Summe ändert",
+        ),
+        "lost.subtitle": (
+            "Revenue of purchases that customers wanted and gave up, by the frustration that cost the journey most. "
+            "Mean of {pairs} replications and {percent} % interval of each mean.",
+            "Umsatz von Käufen, die Kunden wollten und aufgaben, nach der Frustration, die die Kundenreise am meisten "
+            "kostete. Mittel aus {pairs} Wiederholungen mit {percent}-%-Intervall jedes Mittels.",
+        ),
+        "lost.left out": (
+            " {count} rarer causes are left out: at most {eur} EUR in sum.",
+            " {count} seltenere Ursachen fehlen: zusammen höchstens {eur} EUR.",
+        ),
+        # both first-contact resolutions
+        "fcr.customers": ("As customers live it", "Wie Kunden es erleben"),
+        "fcr.all": ("As all touchpoints report it", "Wie alle Kontaktpunkte es melden"),
+        "fcr.axis": ("settled at the first contact, %", "beim ersten Kontakt erledigt, %"),
+        "fcr.finding": (
+            "Under {baseline}, touchpoints report {reported} % of matters settled at the first contact; customers find "
+            "{lived} % settled",
+            "Unter {baseline} melden Kontaktpunkte {reported} % der Anliegen als beim ersten Kontakt erledigt; für "
+            "Kunden sind es {lived} %",
+        ),
+        "fcr.no gap": (
+            "Under {baseline}, touchpoints report no more settled at the first contact ({reported} %) than customers "
+            "find ({lived} %)",
+            "Unter {baseline} melden Kontaktpunkte nicht mehr als beim ersten Kontakt erledigt ({reported} %), als "
+            "Kunden finden ({lived} %)",
+        ),
+        "fcr.subtitle": (
+            "A touchpoint counts a matter as settled if the customer does not come back to it within a week, wherever "
+            "else the customer goes. Dotted: the customers' view. Mean of {pairs} replications, {percent} % intervals.",
+            "Ein Kontaktpunkt zählt ein Anliegen als erledigt, wenn der Kunde nicht binnen einer Woche zu ihm "
+            "zurückkommt, wohin er sonst auch geht. Gepunktet: die Sicht der Kunden. Mittel aus {pairs} "
+            "Wiederholungen, {percent}-%-Intervalle.",
+        ),
+        # experience against expectation
+        "gap.below": ("← less than expected", "← weniger als erwartet"),
+        "gap.above": ("more than expected →", "mehr als erwartet →"),
+        "gap.axis": ("experience minus expectation, points", "Erlebnis minus Erwartung, Punkte"),
+        "gap.none": (
+            "Under {baseline}, no touchpoint clearly falls short of what its customers expect",
+            "Unter {baseline} bleibt kein Kontaktpunkt eindeutig hinter den Erwartungen seiner Kunden zurück",
+        ),
+        "gap.some": (
+            "Under {baseline}, {count} of {all} touchpoints fall short of what their customers expect, most of all "
+            "{place} ({points} points)",
+            "Unter {baseline} bleiben {count} von {all} Kontaktpunkten hinter den Erwartungen ihrer Kunden zurück, am "
+            "meisten {place} ({points} Punkte)",
+        ),
+        "gap.all": (
+            "Under {baseline}, every touchpoint falls short of what its customers expect, most of all {place} "
+            "({points} points)",
+            "Unter {baseline} bleibt jeder Kontaktpunkt hinter den Erwartungen seiner Kunden zurück, am meisten "
+            "{place} ({points} Punkte)",
+        ),
+        "gap.change": ("{first}; under {strategy} it is {points}", "{first}; unter {strategy} sind es {points}"),
+        "gap.subtitle": (
+            "Mean over all contacts at a touchpoint of what it was like, less what this customer expected of it after "
+            "all contacts before. Mean of {pairs} replications, {percent} % intervals.",
+            "Mittel über alle Kontakte bei einem Kontaktpunkt: wie es war, abzüglich dessen, was dieser Kunde nach "
+            "allen Kontakten davor erwartete. Mittel aus {pairs} Wiederholungen, {percent}-%-Intervalle.",
+        ),
+        # who sees what
+        "sees.arose at": ("arose at", "entstanden bei"),
+        "sees.hover": (
+            "{fact}: arose at {origin}, seen at {target}: {percent} %",
+            "{fact}: entstanden bei {origin}, gesehen bei {target}: {percent} %",
+        ),
+        "sees.finding": (
+            "Under {strategy}, touchpoints see {percent}\u00a0% of what others know; least of “{fact}”, {least}\u00a0%",
+            "Unter {strategy} sehen Kontaktpunkte {percent}\u00a0% dessen, was andere wissen; am wenigsten von "
+            "„{fact}“, {least}\u00a0%",
+        ),
+        "sees.subtitle": (
+            "How much of what arose at one touchpoint (row) is seen at another (column), in %, once all levers act. "
+            "Beside each fact: the mean between different touchpoints.",
+            "Wie viel von dem, was bei einem Kontaktpunkt entstand (Zeile), bei einem anderen zu sehen ist (Spalte), "
+            "in %, wenn alle Maßnahmen wirken. Neben jeder Information: das Mittel zwischen verschiedenen "
+            "Kontaktpunkten.",
+        ),
         # flows
         "flows.of 100": ("of 100 journeys", "von 100 Kundenreisen"),
         "flows.first": ("first contact", "erster Kontakt"),

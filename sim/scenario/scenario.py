@@ -32,6 +32,8 @@ __all__ = ["Scenario", "load"]
 
 _DECIDED = ("run", "strategies", "decision", "economics", "expect")
 
+_PEOPLE = ("customers", "prospects")
+
 
 def load(path: str | os.PathLike[str]) -> Scenario:
     """Read and check a scenario file.
@@ -236,10 +238,10 @@ class Scenario:
         return document
 
     def scaled(self, factor: float) -> Scenario:
-        """Copy with customers, agents and lever costs in proportion, so that costs per customer stay what they are.
+        """Copy with people, agents and lever costs in proportion, so that costs per customer stay what they are.
 
-        Customers and agents are rounded half up; who had an agent keeps at least one. Small pools wait longer at the
-        same load, so a scaled-down copy overstates waiting.
+        Customers, prospects and agents are rounded half up; who had an agent keeps at least one. Small pools wait
+        longer at the same load, so a scaled-down copy overstates waiting.
 
         Parameters
         ----------
@@ -256,7 +258,7 @@ class Scenario:
             return self
         raw = dict(self.content.raw)
         raw["segments"] = {
-            name: {**segment, "customers": _scaled(segment["customers"], factor, 0)}
+            name: {**segment, **{each: _scaled(segment[each], factor, 0) for each in _PEOPLE if each in segment}}
             for name, segment in raw["segments"].items()
         }
         raw["touchpoints"] = {

@@ -34,7 +34,7 @@ __all__ = ["VIEWS", "Picture", "frustrations", "goes", "picture", "sees", "visib
 VIEWS = ("sees", "goes", "frustrations")
 """Names of the pictures, in the order in which they are offered."""
 _SHADES = ((0.0, "#FFFFFF"), (1.0, "#0072B2"))
-_CELL, _HEAD = 40, 30
+_CELL, _HEAD, _GAP, _WIDTH, _LETTER = 36, 30, 24, 800, 8
 _BAR, _MORE = 17, 16
 
 
@@ -99,51 +99,44 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
     facts = list(dict.fromkeys(cells[strategy]["fact"]))
     places = list(scenario.document.touchpoints)
     names = [sentence(label(place)) for place in places]
+    per_row = max(1, _WIDTH // (_CELL * len(places) + _GAP))
+    blocks = [facts[first : first + per_row] for first in range(0, len(facts), per_row)] or [[]]
+    grid = [(block, world) for block in blocks for world in worlds]
+    height = len(grid) * _CELL * len(places) + len(blocks) * (_HEAD + _GAP) + _GAP * len(blocks)
     figure = make_subplots(
-        len(worlds),
-        max(len(facts), 1),
-        shared_xaxes=True,
+        len(grid),
+        max(len(blocks[0]), 1),
         shared_yaxes=True,
         horizontal_spacing=0.02,
-        vertical_spacing=0.06,
-        column_titles=[f"<b>{sentence(label(fact))}</b>" for fact in facts],
+        vertical_spacing=_HEAD / height,
+        subplot_titles=[
+            f"<b>{sentence(label(block[column]))}</b>" if world == worlds[0] and column < len(block) else ""
+            for block, world in grid
+            for column in range(len(blocks[0]))
+        ],
     )
     figure.update_annotations(font={"size": 15, "color": INK})
-    for row, world in enumerate(worlds):
-        for column, fact in enumerate(facts):
-            shares = cells[world][cells[world]["fact"] == fact].set_index(["from", "to"])["share"]
-            percent = [[_percent(shares.get((origin, target), math.nan)) for target in places] for origin in places]
-            figure.add_trace(
-                go.Heatmap(
-                    z=percent,
-                    x=names,
-                    y=names,
-                    zmin=0,
-                    zmax=100,
-                    colorscale=[list(shade) for shade in _SHADES],
-                    showscale=False,
-                    xgap=2,
-                    ygap=2,
-                    texttemplate="%{z:.0f}",
-                    textfont={"size": 16},
-                    hovertemplate=(
-                        f"{label(world)}, {label(fact)}: {text('arose_at')} %{{y}}, {text('seen_at')} %{{x}}: %{{z}} %"
-                        "<extra></extra>"
-                    ),
-                ),
-                row=row + 1,
-                col=column + 1,
-            )
-        figure.update_yaxes(title_text=f"<b>{sentence(label(world))}</b>", row=row + 1, col=1)
+    for row, (block, world) in enumerate(grid, 1):
+        for column, fact in enumerate(block, 1):
+            place = {"row": row, "col": column}
+            figure.add_trace(_matrix(cells[world], world, fact, dict(zip(places, names, strict=True))), **place)
+            is_lowest = world == worlds[-1] and (block is blocks[-1] or column > len(blocks[-1]))
+            figure.update_xaxes(showticklabels=is_lowest, tickangle=-35, showgrid=False, **place)
+        for column in range(len(block) + 1, len(blocks[0]) + 1):
+            figure.update_xaxes(visible=False, row=row, col=column)
+            figure.update_yaxes(visible=False, row=row, col=column)
+        middle = sum(figure.get_subplot(row, 1).yaxis.domain) / 2
+        name = f"<b>{sentence(label(world))}</b>"
+        beside = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -_LETTER * (max(map(len, names)) + 2)}
+        figure.add_annotation(box(text=name, y=middle, yref="paper", yanchor="middle", textangle=-90, **beside))
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(showgrid=False, tickangle=-35)
     before, after = (_elsewhere(cells[world]) for world in worlds)
     key = "sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "sees_title_all"
     title = text(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
-    height = len(worlds) * (_CELL * len(places) + 12)
     finished(figure, title, text("sees_subtitle"), height, legend=False)
-    figure.update_layout(margin={"t": figure.layout.margin.t + _HEAD, "b": 70})
-    figure.update_layout(height=figure.layout.height + _HEAD + 10)
+    figure.update_layout(
+        margin={"t": figure.layout.margin.t + _HEAD, "b": 80}, height=figure.layout.height + _HEAD + 20
+    )
     table = pd.concat([frame.assign(world=world) for world, frame in cells.items()])
     wide = table.pivot_table(index=["fact", "from", "to"], columns="world", values="share", sort=False).reset_index()
     return Picture(
@@ -155,6 +148,28 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
                 text("seen_at"): [label(place) for place in wide["to"]],
                 **{f"{label(world)}, %": [number(100 * share) for share in wide[world]] for world in worlds},
             }
+        ),
+    )
+
+
+def _matrix(cells: pd.DataFrame, world: str, fact: str, names: dict[str, str]) -> go.Heatmap:
+    """One small matrix, in per cent; what the case does not declare is left blank."""
+    shares = cells[cells["fact"] == fact].set_index(["from", "to"])["share"]
+    return go.Heatmap(
+        z=[[_percent(shares.get((origin, target), math.nan)) for target in names] for origin in names],
+        x=list(names.values()),
+        y=list(names.values()),
+        zmin=0,
+        zmax=100,
+        colorscale=[list(shade) for shade in _SHADES],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        texttemplate="%{z:.0f}",
+        textfont={"size": 15},
+        hovertemplate=(
+            f"{label(world)}, {label(fact)}: {text('arose_at')} %{{y}}, {text('seen_at')} %{{x}}: %{{z}} %"
+            "<extra></extra>"
         ),
     )
 

@@ -18,7 +18,7 @@ from sim.workshop.texts import text
 
 __all__ = ["MOST_CUSTOMERS", "Position", "Question", "Session"]
 
-MOST_CUSTOMERS = 8_000
+MOST_CUSTOMERS = 2_000
 """A larger case is shown as a copy of this size, so that the first answer comes at once."""
 
 

@@ -83,9 +83,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "state_failed": "No answer: {error}",
         "sure": "{confidence} % intervals of this number alone; all verdicts hold together.",
         "scaled": (
-            "Shown is a copy of {scale} times the size of the case. A small pool waits longer at the same load, a "
-            "roster of few people cannot shrink in proportion, and costs of levers fall on fewer customers: compare "
-            "directions here, and take waiting times and money from the full size."
+            "Shown is a copy of {scale} times the size of the case. A small pool waits longer at the same load, and a "
+            "roster of few people cannot shrink in proportion: compare directions here, and take waiting times and "
+            "money per customer from the full size."
         ),
         "full": "Full size of the case: {customers} customers.",
         # views

@@ -46,7 +46,7 @@ class ControlPanel:
         self.reset = ipw.Button(description=text("reset"), disabled=True, layout={"width": "50%"})
         self.name = ipw.Text(placeholder=text("name_placeholder"), layout={"width": _FULL}, continuous_update=False)
         self.keep = ipw.Button(description=text("keep_button"), button_style="primary", layout={"width": _FULL})
-        self.kept = ipw.Dropdown(options=[(text("nothing_kept"), None)], layout={"width": _FULL})
+        self.kept = ipw.Dropdown(options=[(text("nothing_kept"), "")], layout={"width": _FULL})
         self.open = ipw.Button(description=text("open_kept"), layout={"width": _FULL})
         self.message = ipw.HTML()
         self._groups = {group: ipw.VBox() for group in _GROUPS}
@@ -91,10 +91,9 @@ class ControlPanel:
             self.undo.disabled = not self.session.can_undo
             self.reset.disabled = not self.session.settings
             files = [(file.stem.replace("_", " "), str(file)) for file in kept_files(self.folder)]
-            chosen = self.kept.value
-            self.kept.options = files or [(text("nothing_kept"), None)]
-            if chosen in [file for _, file in files]:
-                self.kept.value = chosen
+            offered = tuple(files or [(text("nothing_kept"), "")])
+            if self.kept.options != offered:
+                self.kept.options = offered
             self.open.disabled = not files
 
     _shown_for: str = ""
@@ -176,7 +175,7 @@ class ControlPanel:
 
     def _open(self) -> None:
         file = self.kept.value
-        if file is not None:
+        if file:
             self._do(lambda: self.session.restore(file), lambda _: text("was_opened", file=Path(file).name))
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "replications",
     "scaling",
     "start_up",
+    "year",
 ]
 
 CASE = Path(__file__).parents[2] / "scenarios" / "shoe_retailer.yaml"
@@ -139,6 +140,29 @@ def scaling(customers: tuple[int, ...], weeks: int) -> list[Measurement]:
         each_ns, about = (draw_s + run_s) / contacts * 1e9, f"population {draw_s / contacts * 1e9:.0f} ns of it"
         found.append(Measurement(f"{count:,} customers", each_ns, "ns per contact", about))
     return found
+
+
+def year(customers: int) -> list[Measurement]:
+    """A large company over a year in a process of its own: time, and the most memory that it took."""
+    scale = customers / _customers(sim.load(CASE))
+    program = (
+        f"import resource, sys, time, sim; case = sim.load({str(CASE)!r}).change({{'run.warm_up': '0 weeks'}});"
+        "begin = time.process_time();"
+        f"run = sim.run(case, {STRATEGIES[0]!r}, replications=1, scale={scale!r}, collect='kpis', executor='serial',"
+        " progress=False);"
+        "elapsed = time.process_time() - begin;"
+        "most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024);"
+        "print(elapsed, most, run.aggregates['flows']['count'].sum())"
+    )
+    paths = os.pathsep.join([str(CASE.parents[1]), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+    elapsed, most, contacts = map(float, done.stdout.split())
+    about = f"processor time, {contacts:,.0f} contacts, KPIs included"
+    return [
+        Measurement(f"{customers:,} customers, a year", elapsed, "s", about),
+        Measurement("memory it takes", most / 1e9, "GB", "of the whole process"),
+    ]
 
 
 def replications(counts: tuple[int, ...], threads: tuple[int, ...]) -> list[Measurement]:
