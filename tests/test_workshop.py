@@ -25,8 +25,8 @@ from sim.workshop.panel import SETTINGS_VARIABLE, Workshop, open_workshop
 from sim.workshop.refining import Refiner
 from sim.workshop.texts import ENGLISH, text
 
-CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
-FEW = {"replications": 3, "scale": 0.003, "progress": False, "store": False}
+CASE = Path(__file__).parent / "cases" / "workshop.yaml"
+FEW = {"replications": 3, "progress": False, "store": False}
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,12 @@ def case():
 
 @pytest.fixture
 def session(case):
-    return Session(case, "integrated", scale=0.003)
+    return Session(case, "shared")
 
 
 @pytest.fixture(scope="module")
 def comparison(case):
-    return sim.compare(case, ["siloed", "integrated"], **FEW)
+    return sim.compare(case, ["today", "shared"], **FEW)
 
 
 # --- the week --------------------------------------------------------------------------------------------------------
@@ -91,10 +91,10 @@ def test_where_nobody_serves_only_new_people_do():
 
 
 def test_every_lever_staffed_place_and_closing_time_has_a_control(case):
-    found = controls(case, "training")
+    found = controls(case, "trained")
     for lever in case.document.levers:
         assert found[f"coverage.{lever}"].base == (0.85 if lever == "training" else 0.0)
-        assert found[f"start.{lever}"].base == -26.0
+        assert found[f"start.{lever}"].base == -4.0
     assert next(iter(found)) == "coverage.training"  # levers of the strategy stand first
     assert [name for name in found if name.startswith(("agents", "hours"))] == [
         "agents.hotline",
@@ -105,21 +105,24 @@ def test_every_lever_staffed_place_and_closing_time_has_a_control(case):
 
 
 def test_assumptions_are_those_with_the_widest_relative_ranges(case):
-    found = [control for control in controls(case, "training").values() if control.kind == "assumption"]
-    assert 1 <= len(found) <= 8
+    found = [control for control in controls(case, "trained").values() if control.kind == "assumption"]
+    assert [(control.target, control.hint) for control in found] == [
+        ("behaviour.pause", "6 h (range 2 to 20)"),  # 18 / 6
+        ("needs.*.follow_ups.*.delay", "2 days (range 1 to 6)"),  # 5 / 2
+        ("behaviour.redial_after", "10 min (range 5 to 15)"),  # 10 / 10
+        ("needs.*.value", "60 EUR (range 40 to 90)"),  # 50 / 60
+        ("touchpoints.*.wage", "30 EUR per hour (range 25 to 36)"),  # 11 / 30
+    ]  # patience has a source, agents have a control of their own
 
-    def width(control):
-        numbers = [case.quantity(path) for path in control.paths]
-        return np.median([(number.high - number.low) / number.value for number in numbers])
 
-    widths = [width(control) for control in found]
-    assert widths == sorted(widths, reverse=True)
-    register = case.assumptions()
-    ranged = register[register["assumption"] & (register["value"] > 0) & (register["low"] >= 0)]
-    others = ranged[~ranged["path"].str.startswith(("visibility", *(c.target.split("*")[0] for c in found)))]
-    alone = others[others["path"].str.startswith("behaviour.")]
-    assert ((alone["high"] - alone["low"]) / alone["value"]).max() <= widths[-1]
-    assert not [control for control in found if control.target.startswith(("visibility", "strategies", "decision"))]
+def test_numbers_of_one_meaning_move_together(case):
+    both = case.change(
+        {"touchpoints.store.wage": {"value": "20 EUR per hour", "low": "10 EUR per hour", "high": "25 EUR per hour"}}
+    )
+    session = Session(both)
+    session.set("assumption.touchpoints.*.wage", 1.0)
+    assert [session.scenario.quantity(f"touchpoints.{name}.wage").value for name in ("hotline", "store")] == [36, 25]
+    assert session.controls["assumption.touchpoints.*.wage"].hint.startswith("2 numbers together: 30 EUR per hour")
 
 
 @pytest.mark.parametrize("place", STEPS)
@@ -149,30 +152,26 @@ def test_nothing_moved_is_the_case_itself(session, case):
 
 
 def test_settings_come_out_as_changes_of_the_scenario(session, case):
-    session.set("coverage.customer_id", 0.5)
-    session.set("start.one_price", 13)
+    session.set("coverage.shared_case", 0.5)
+    session.set("start.training", 13)
     session.set("agents.hotline", 1)
+    session.set("agents.store", 1)
     session.set("hours.store", "saturday_closed")
     assert session.scenario == case.change(
         {
-            "touchpoints.hotline.agents": {
-                "Mon 9:00-11:00": 3,
-                "Mon 11:00-17:30": 2,
-                "Tue-Fri 9:00-17:30": 2,
-                "Sat 10:00-14:00": 2,
-                "source": "assumption: set in a workshop",
-            },
-            "strategies.integrated.levers.customer_id.coverage": 0.5,
-            "touchpoints.store.open": "Mon-Fri 9:30-19:00",
-            "touchpoints.store.agents": {"Mon-Fri 9:30-19:00": 2, "source": "assumption: set in a workshop"},
-            "strategies.integrated.levers.one_price.start": "13 weeks",
+            "touchpoints.hotline.agents": {"value": 3, "source": "assumption: set in a workshop"},
+            "touchpoints.store.open": "Mon-Fri 10:00-18:00",
+            "touchpoints.store.agents": {"Mon-Fri 10:00-18:00": 2, "source": "assumption: set in a workshop"},
+            "strategies.shared.levers.shared_case.coverage": 0.5,
+            "strategies.shared.levers.training.start": "13 weeks",
         }
     )
     assert session.differences() == [
         "Hotline: people more or fewer: as in the case → +1 people",
-        "One digital customer ID: 85 % → 50 %",
-        "Shops: opening hours: as in the case → Saturday closed",
-        "One rule for prices and promotions, start: week −26 → week +13",
+        "Shop: people more or fewer: as in the case → +1 people",
+        "Shared case: 85 % → 50 %",
+        "Shop: opening hours: as in the case → Saturday closed",
+        "training, start: week −4 → week +13",
     ]
 
 
@@ -185,33 +184,33 @@ def test_a_plain_number_of_agents_changes_as_a_number(case):
 
 
 def test_the_start_of_a_lever_that_is_not_used_changes_nothing(case):
-    session = Session(case, "training", scale=0.003)
-    session.set("start.one_price", 0)
-    table, base = (sim.compare(each, ["siloed", "training"], **FEW).table for each in (session.scenario, case))
+    session = Session(case, "trained")
+    session.set("start.shared_case", 0)
+    table, base = (sim.compare(each, ["today", "trained"], **FEW).table for each in (session.scenario, case))
     pd.testing.assert_frame_equal(table, base)
 
 
 def test_undo_reset_and_choose(session):
-    session.set("coverage.customer_id", 0.5)
+    session.set("coverage.shared_case", 0.5)
     session.set("agents.hotline", 1)
-    session.set("coverage.customer_id", 0.85)  # back to the case
+    session.set("coverage.shared_case", 0.85)  # back to the case
     assert session.settings == {"agents.hotline": 1.0}
     session.undo()
-    assert session.settings == {"coverage.customer_id": 0.5, "agents.hotline": 1.0}
-    session.choose("training")
-    assert session.position == Position("training", (("agents.hotline", 1.0),))
+    assert session.settings == {"coverage.shared_case": 0.5, "agents.hotline": 1.0}
+    session.choose("trained")
+    assert session.position == Position("trained", (("agents.hotline", 1.0),))
     session.reset()
     assert session.scenario is session.case
     for _ in range(4):
         session.undo()
-    assert session.position == Position("integrated")
+    assert session.position == Position("shared")
     assert not session.can_undo
     session.undo()
-    assert session.position == Position("integrated")
+    assert session.position == Position("shared")
 
 
 def test_what_changes_nothing_is_no_step(session):
-    session.set("coverage.customer_id", 0.85)
+    session.set("coverage.shared_case", 0.85)
     session.reset()
     assert not session.can_undo
 
@@ -219,8 +218,8 @@ def test_what_changes_nothing_is_no_step(session):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("coverage.custmer_id", 0.5, "unknown control 'coverage.custmer_id', did you mean 'coverage.customer_id'?"),
-        ("coverage.customer_id", 1.01, "coverage.customer_id: got 1.01, expected a share from 0 to 1"),
+        ("coverage.shared_csae", 0.5, "unknown control 'coverage.shared_csae', did you mean 'coverage.shared_case'?"),
+        ("coverage.shared_case", 1.01, "coverage.shared_case: got 1.01, expected a share from 0 to 1"),
         ("hours.hotline", "noon", "hours.hotline: got 'noon', expected one of: as_in_case"),
     ],
 )
@@ -232,10 +231,10 @@ def test_settings_that_do_not_exist(session, name, value, message):
 
 
 def test_strategies_that_cannot_be_chosen(case):
-    with pytest.raises(ArgumentError, match="unknown strategy 'integratd', did you mean 'integrated'"):
-        Session(case, "integratd")
-    with pytest.raises(ArgumentError, match="'siloed' is the baseline"):
-        Session(case, "siloed")
+    with pytest.raises(ArgumentError, match="unknown strategy 'sharde', did you mean 'shared'"):
+        Session(case, "sharde")
+    with pytest.raises(ArgumentError, match="'today' is the baseline"):
+        Session(case, "today")
 
 
 def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
@@ -263,7 +262,7 @@ def test_assumptions_without_a_source(session, case):
 
 @pytest.fixture
 def moved(session):
-    session.set("coverage.customer_id", 0.5)
+    session.set("coverage.shared_case", 0.5)
     session.set("coverage.training", 0.0)
     session.set("agents.hotline", 1)
     session.set("hours.store", "sunday_open")
@@ -279,8 +278,8 @@ def test_what_is_kept_loads_again_and_gives_the_same_numbers(moved, tmp_path):
     assert kept.document.strategies["half_the_customers"].label == "Half the customers!"
     assert "extends:" in file.read_text()
     values = ["mean", "baseline_mean", "difference", "ci_low", "ci_high"]
-    shown = sim.compare(moved.scenario, ["siloed", "integrated"], **FEW).table[values]
-    again = sim.compare(kept, ["siloed", "half_the_customers"], **FEW).table[values]
+    shown = sim.compare(moved.scenario, ["today", "shared"], **FEW).table[values]
+    again = sim.compare(kept, ["today", "half_the_customers"], **FEW).table[values]
     pd.testing.assert_frame_equal(shown, again)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
@@ -288,12 +287,12 @@ def test_what_is_kept_loads_again_and_gives_the_same_numbers(moved, tmp_path):
 def test_restoring_brings_every_control_back(moved, tmp_path):
     file = moved.keep("Idea", tmp_path)
     before = moved.position
-    moved.choose("training")
+    moved.choose("trained")
     moved.reset()
     moved.restore(file)
     assert moved.position == before
     moved.undo()
-    assert moved.position == Position("training")
+    assert moved.position == Position("trained")
     assert kept_files(tmp_path) == [file]
 
 
@@ -317,7 +316,7 @@ def test_a_kept_file_is_not_overwritten_unless_wanted(moved, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("", "begins with a letter"), ("2 people", "begins with a letter"), ("Integrated", "has a strategy 'integrated'")],
+    [("", "begins with a letter"), ("2 people", "begins with a letter"), ("Shared", "has a strategy 'shared'")],
 )
 def test_names_that_cannot_be_kept(session, tmp_path, name, message):
     with pytest.raises(ArgumentError, match=message):
@@ -358,11 +357,11 @@ def refiner(answers, tmp_path):
 
 
 def test_answers_grow_and_are_what_compare_says(refiner, answers, session):
-    session.set("coverage.customer_id", 0.5)
+    session.set("coverage.shared_case", 0.5)
     assert refiner.ask(session.question) is None
     refiner.wait(60)
     assert [(answer.replications, answer.is_final) for answer in answers] == [(2, False), (3, False), (5, True)]
-    expected = sim.compare(session.scenario, ["siloed", "integrated"], **{**FEW, "replications": 5})
+    expected = sim.compare(session.scenario, ["today", "shared"], **{**FEW, "replications": 5})
     pd.testing.assert_frame_equal(answers[-1].comparison.table, expected.table)
 
 
@@ -378,7 +377,7 @@ def test_a_new_question_ends_the_work_on_the_old_one(answers, session, tmp_path)
     refiner.ask(old)
     assert first.wait(60)
     refiner.stages = (2,)
-    session.set("coverage.customer_id", 0.5)
+    session.set("coverage.shared_case", 0.5)
     refiner.ask(session.question)
     refiner.wait(60)
     refiner.close()
@@ -428,10 +427,10 @@ def test_a_difference_is_not_yet_clear_while_its_interval_straddles_the_zone(com
     values = comparison.replications.copy()
     loyal = values["kpi"] == "loyalty_mean_points"
     at = {strategy: loyal & (values["strategy"] == strategy) for strategy in comparison.strategies}
-    values.loc[at["siloed"], "value"] = 50.0
+    values.loc[at["today"], "value"] = 50.0
     states = {}
     for name, gaps in {"straddles": (0.5, 1.0, 1.5), "inside": (0.1, 0.2, 0.15), "outside": (5.0, 5.1, 5.2)}.items():
-        values.loc[at["integrated"], "value"] = 50.0 + np.array(gaps)
+        values.loc[at["shared"], "value"] = 50.0 + np.array(gaps)
         found = cards.rows(replace(comparison, replications=values.copy()))
         states[name] = next(row.state for row in found if row.kpi == "loyalty_mean_points")
     assert states == {"straddles": "not yet clear", "inside": "no relevant difference", "outside": "better"}
@@ -439,16 +438,19 @@ def test_a_difference_is_not_yet_clear_while_its_interval_straddles_the_zone(com
 
 def test_a_case_without_primary_kpis_has_no_verdict(case):
     plain = case.change({"decision.primary": {}})
-    found = cards.rows(sim.compare(plain, ["siloed", "training"], **FEW))
+    found = cards.rows(sim.compare(plain, ["today", "trained"], **FEW))
     assert [row.kpi for row in found] == list(cards.HEADLINE)
     assert {row.state for row in found} == {"no threshold set"}
 
 
 def test_who_sees_what_follows_the_levers(session):
-    session.set("coverage.shared_orders", 0.5)
-    cells = visibility(session.scenario, "integrated").set_index(["fact", "from", "to"])["share"]
-    assert cells["orders", "store", "web"] == pytest.approx(0.05 + 0.5 * 0.95)
-    assert cells["identity", "store", "web"] == pytest.approx(0.05 + 0.85 * 0.95)
+    session.set("coverage.shared_case", 0.5)
+    cells = visibility(session.scenario, "shared").set_index(["fact", "from", "to"])["share"]
+    assert cells["identity", "store", "web"] == pytest.approx(0.05 + 0.5 * 0.95)
+    assert cells["case", "hotline", "web"] == 0.5
+    assert (
+        visibility(session.scenario, "today").set_index(["fact", "from", "to"])["share"]["case", "hotline", "web"] == 0
+    )
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -494,13 +496,13 @@ def workshop(session, tmp_path):
 
 
 def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, case):
-    slider = workshop.controls.slider("coverage.customer_id")
+    slider = workshop.controls.slider("coverage.shared_case")
     assert slider.value == 85.0
     assert slider.continuous_update is False
     slider.value = 50.0
     workshop.refiner.wait(60)
     expected = sim.compare(
-        case.change({"strategies.integrated.levers.customer_id.coverage": 0.5}), ["siloed", "integrated"], **FEW
+        case.change({"strategies.shared.levers.shared_case.coverage": 0.5}), ["today", "shared"], **FEW
     )
     pd.testing.assert_frame_equal(workshop.answer.comparison.table, expected.table)
     assert not workshop.controls.undo.disabled
@@ -513,9 +515,9 @@ def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, ca
 
 def test_choosing_a_strategy_shows_its_levers(workshop, session):
     workshop.controls.slider("agents.hotline").value = 1.0
-    workshop.controls.strategy.value = "training"
-    assert session.position == Position("training", (("agents.hotline", 1.0),))
-    assert workshop.controls.slider("coverage.customer_id").value == 0.0
+    workshop.controls.strategy.value = "trained"
+    assert session.position == Position("trained", (("agents.hotline", 1.0),))
+    assert workshop.controls.slider("coverage.shared_case").value == 0.0
     assert workshop.controls.slider("agents.hotline").value == 1.0
 
 
@@ -536,19 +538,19 @@ def test_keep_and_open_in_the_panel(workshop, session, tmp_path):
 
 def test_the_notebook_stores_a_line_that_does_not_change(workshop):
     data, _ = workshop._repr_mimebundle_()
-    assert data["text/plain"] == "workshop: Shoe retailer, siloed and integrated, seed 1"
+    assert data["text/plain"] == "workshop: Workshop, today and shared, seed 1"
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
 def test_the_command_line_tells_the_notebook_what_to_open(monkeypatch, tmp_path):
     monkeypatch.setenv(
         SETTINGS_VARIABLE,
-        f'{{"case": "{CASE}", "strategy": "training", "folder": "{tmp_path}", "scale": 0.003, "spoken": "en"}}',
+        f'{{"case": "{CASE}", "strategy": "trained", "folder": "{tmp_path}", "scale": 0.5, "spoken": "en"}}',
     )
     monkeypatch.setenv("JOURNEYSIM_STORE", "off")
-    made = open_workshop("nowhere.yaml", "integrated")
+    made = open_workshop("nowhere.yaml", "shared")
     made.close()
-    assert (made.session.position.strategy, made.session.scale) == ("training", 0.003)
+    assert (made.session.position.strategy, made.session.scale) == ("trained", 0.5)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -565,7 +567,7 @@ def test_a_mistake_is_said_before_a_browser_opens(tmp_path):
     pytest.importorskip("voila")
     for arguments, message in [
         (["nowhere.yaml"], "there is no file"),
-        ([str(CASE), "--strategy", "integratd"], "did you mean 'integrated'?"),
+        ([str(CASE), "--strategy", "sharde"], "did you mean 'shared'?"),
         ([str(CASE), "--port", "0"], "port must be from 1 to 65535, got 0"),
     ]:
         result = CliRunner().invoke(command_line, ["workshop", *arguments, "--no-browser"])

@@ -31,8 +31,7 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None or DRIVER is None, reason="browser tests need Chromium and chromedriver on the path"
 )
 
-CASE = Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml"
-SCALE = 0.005
+CASE = Path(__file__).parent / "cases" / "workshop.yaml"
 PATIENCE_SECONDS = 90
 QUIET = (
     "--headless=new",
@@ -78,10 +77,10 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(folder):
     """The command, as it is typed; its address."""
-    command = [sys.executable, "-m", "sim", "workshop", str(CASE), "--strategy", "integrated", "--no-browser"]
+    command = [sys.executable, "-m", "sim", "workshop", str(CASE), "--strategy", "shared", "--no-browser"]
     process = subprocess.Popen(
-        [*command, "--scale", str(SCALE), "--folder", str(folder / "kept")],
-        cwd=CASE.parents[1],
+        [*command, "--folder", str(folder / "kept")],
+        cwd=CASE.parents[2],
         env={**os.environ, "JOURNEYSIM_STORE": str(folder / "store")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -183,15 +182,14 @@ def expected():
     """What `sim.compare` says at some settings, as the page shows it."""
 
     def of(settings):
-        session = Session(sim.load(CASE), "integrated", scale=SCALE)
+        session = Session(sim.load(CASE), "shared")
         for name, value in settings.items():
             session.set(name, value)
         result = sim.compare(
             session.scenario,
-            ["siloed", "integrated"],
+            ["today", "shared"],
             replications=STAGES[-1],
             seed=1,
-            scale=SCALE,
             store=False,
             progress=False,
         )
@@ -211,11 +209,11 @@ def test_a_slider_changes_the_numbers_to_what_compare_says(page, expected, capsy
     page.until(lambda: "85 % → 80 %" in page.changed(), "change")
     page.until(lambda: _answered(page) is not None, "first answer")
     with capsys.disabled():
-        print(f"\nfirst answer in the browser after {_answered(page):.2f} s (scale {SCALE})")
+        print(f"\nfirst answer in the browser after {_answered(page):.2f} s")
     page.settle()
     page.screenshot("slider moved")
     shown = page.numbers()
-    assert shown == expected({"coverage.customer_id": 0.8})
+    assert shown == expected({"coverage.shared_case": 0.8})
     assert shown != before
     assert set(page.states().values()) <= {"▲ better", "▼ worse", "= no relevant difference", "? not yet clear"}
 
@@ -237,16 +235,16 @@ def test_undo_brings_the_numbers_back(page, expected):
 
 def test_keep_and_open_again(page, folder):
     page.all(".jsw-control-coverage .noUi-handle")[1].send_keys(Keys.PAGE_DOWN)
-    page.until(lambda: "Shared contact history" in page.changed(), "change")
+    page.until(lambda: "training" in page.changed(), "change")
     changed = page.changed()
     page.settle()
     numbers = page.numbers()
     page.all(".jsw-left .jupyter-widget-Collapse-header")[3].click()
     page.until(lambda: page.all(".jsw-left input[type=text]")[-1].is_displayed(), "field for a name")
     field = next(e for e in page.all(".jsw-left input[type=text]") if e.get_attribute("placeholder"))
-    field.send_keys("Less history", Keys.TAB)
+    field.send_keys("Less training", Keys.TAB)
     page.press("Keep")
-    file = folder / "kept" / "less_history.yaml"
+    file = folder / "kept" / "less_training.yaml"
     page.until(file.exists, "file")
     page.press("Reset")
     page.until(lambda: "Nothing is changed" in page.changed(), "reset")
@@ -256,9 +254,7 @@ def test_keep_and_open_again(page, folder):
     page.screenshot("kept and opened")
     assert page.numbers() == numbers
     kept = sim.load(file)
-    result = sim.compare(
-        kept, ["siloed", "less_history"], replications=STAGES[-1], scale=SCALE, store=False, progress=False
-    )
+    result = sim.compare(kept, ["today", "less_training"], replications=STAGES[-1], store=False, progress=False)
     row = result.table.set_index("kpi").loc["loyalty_mean_points"]
     assert numbers["loyalty_mean_points", "strategy"] == row["mean"]
 

@@ -15,6 +15,7 @@ from sim.figures.ledger_of_frustrations import frustrations_by_pair, frustration
 from sim.figures.lives import twin_lines
 from sim.figures.offline_page import page
 from sim.figures.pairing import replications
+from sim.figures.roll_out import roll_out
 from sim.figures.sankey import flows
 from sim.figures.staffing import load, waiting
 from sim.figures.who_sees_what import who_sees_what
@@ -37,6 +38,7 @@ __all__ = [
     "lost_sales",
     "page",
     "replications",
+    "roll_out",
     "twin_lines",
     "waiting",
     "who_sees_what",
@@ -85,6 +87,10 @@ class ComparisonFigures:
     def who_sees_what(self, strategy: str | None = None) -> go.Figure:
         """Which touchpoint sees how much of what others know; by default under the baseline."""
         return who_sees_what(self.comparison.scenario, self.comparison.baseline if strategy is None else strategy)
+
+    def roll_out(self, strategy: str | None = None) -> go.Figure:
+        """When the levers of a strategy take effect and what they cost; by default of the last strategy."""
+        return roll_out(self.comparison.scenario, self.comparison.strategies[-1] if strategy is None else strategy)
 
     def flows(self, strategy: str | None = None) -> go.Figure:
         """Where customers go from contact to contact; by default under the baseline."""

@@ -28,7 +28,7 @@ Values = npt.NDArray[np.float64]
 
 _CELL, _HEAD = 30, 34
 _BAR, _MORE = 17, 16
-_MOST_CAUSES = 10
+_WORTH_A_BAR = 0.01
 _KINDS_NAMED = 3
 _NARROW = 12
 
@@ -215,14 +215,16 @@ def lost_sales(comparison: Comparison) -> go.Figure:
     """Draw the revenue that customers gave up by cause, EUR per customer and year, all strategies side by side.
 
     A cause is the frustration that cost the given-up journey most. The bars of a strategy add up to its
-    ``lost_sales_eur_per_customer``; causes beyond the tenth are left out, with their sum in the subtitle.
+    ``lost_sales_eur_per_customer``; causes below 1 % of the sum are left out, the subtitle has what they hold together.
     """
     strategies = comparison.strategies
     found = {strategy: _lost_by_cause(comparison, strategy) for strategy in strategies}
     none = np.zeros(comparison.pairs)
     causes = list(dict.fromkeys(cause for strategy in strategies for cause in found[strategy]))
-    causes.sort(key=lambda cause: -max(found[strategy].get(cause, none).mean() for strategy in strategies))
-    shown, rest = causes[:_MOST_CAUSES], causes[_MOST_CAUSES:]
+    size = {cause: max(found[strategy].get(cause, none).mean() for strategy in strategies) for cause in causes}
+    causes.sort(key=lambda cause: -size[cause])
+    least = _WORTH_A_BAR * max((sum(eur.values(), none).mean() for eur in found.values()), default=0.0)
+    shown, rest = ([cause for cause in causes if (size[cause] >= least) is kept] for kept in (True, False))
     confidence = _confidence(comparison)
     colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
     figure = go.Figure()

@@ -110,8 +110,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lost.no event": ("no frustration before", "ohne vorherige Frustration"),
         "lost.nothing": ("Under {baseline}, no sale is lost", "Unter {baseline} entgeht kein Umsatz"),
         "lost.most": (
-            "Under {baseline}, customers give up purchases of {eur} EUR each and year, {part} of them after “{cause}”",
-            "Unter {baseline} geben Kunden Käufe von je {eur} EUR im Jahr auf, {part} davon nach „{cause}“",
+            "Under {baseline}, customers give up purchases of {eur} EUR per head and year, {part} EUR of it after "
+            "“{cause}”",
+            "Unter {baseline} geben Kunden Käufe von {eur} EUR je Kopf und Jahr auf, {part} EUR davon nach „{cause}“",
         ),
         "lost.changes": ("{first}; the sum changes {changes}", "{first}; die Summe ändert sich {changes}"),
         "lost.not clear": (
@@ -179,6 +180,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "allen Kontakten davor erwartete. Mittel aus {pairs} Wiederholungen, {percent}-%-Intervalle.",
         ),
         # who sees what
+        "sees.seen at": ("seen at", "gesehen bei"),
         "sees.arose at": ("arose at", "entstanden bei"),
         "sees.hover": (
             "{fact}: arose at {origin}, seen at {target}: {percent} %",
@@ -195,6 +197,24 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Wie viel von dem, was bei einem Kontaktpunkt entstand (Zeile), bei einem anderen zu sehen ist (Spalte), "
             "in %, wenn alle Maßnahmen wirken. Neben jeder Information: das Mittel zwischen verschiedenen "
             "Kontaktpunkten.",
+        ),
+        # roll-out
+        "roll_out.hover": ("week %{x}: %{z} % of the full effect", "Woche %{x}: %{z} % der vollen Wirkung"),
+        "roll_out.cost": ("{once} EUR, {monthly} EUR a month", "{once} EUR, {monthly} EUR im Monat"),
+        "roll_out.axis": ("weeks after measuring begins", "Wochen nach Beginn der Messung"),
+        "roll_out.finding": (
+            "{strategy} works fully from week {week} on; it takes {once} EUR once and {monthly} EUR a month",
+            "{strategy} wirkt voll ab Woche {week}; nötig sind {once} EUR einmalig und {monthly} EUR im Monat",
+        ),
+        "roll_out.too late": (
+            "{strategy} does not work fully within the run; it takes {once} EUR once and {monthly} EUR a month",
+            "{strategy} wirkt im Lauf nicht voll; nötig sind {once} EUR einmalig und {monthly} EUR im Monat",
+        ),
+        "roll_out.subtitle": (
+            "Blue: share of the lever's full effect, paler where it does not reach everybody; white: not yet; orange: "
+            "worse than before, while people learn. Right: cost once, and per month.",
+            "Blau: Anteil an der vollen Wirkung der Maßnahme, blasser, wo sie nicht alle erreicht; weiß: noch nicht; "
+            "orange: schlechter als zuvor, solange gelernt wird. Rechts: Kosten einmalig und im Monat.",
         ),
         # flows
         "flows.of 100": ("of 100 journeys", "von 100 Kundenreisen"),

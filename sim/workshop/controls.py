@@ -30,7 +30,7 @@ _STARTS_WEEKS = (-26.0, -13.0, 0.0, 13.0, 26.0)
 _MORE_AT_LEAST = 3
 _ASSUMPTIONS = 6
 _NOT_OFFERED = ("visibility", "strategies", "decision", "run")
-"""Assumptions that levers move, and what the author decides."""
+"""Assumptions that levers move, and what the author decides; people have controls of their own."""
 _EXAMPLE_PARTS = 3
 _DURATIONS = ((1440.0, "days"), (60.0, "h"), (1.0, "min"))
 
@@ -245,7 +245,9 @@ def _patterns(case: Scenario) -> dict[str, dict[str, Quantity]]:
         quantity = case.quantity(path)
         assert quantity.kind is not None
         from_zero = quantity.kind.low == 0.0 or quantity.kind.above == 0.0
-        if path.split(".")[0] not in _NOT_OFFERED and from_zero and quantity.value and quantity.low != quantity.high:
+        if path.split(".")[0] in _NOT_OFFERED or (path.startswith("touchpoints.") and path.endswith(".agents")):
+            continue
+        if from_zero and quantity.value and quantity.low != quantity.high:
             found.setdefault(_pattern(path), {})[path] = quantity
     return found
 

@@ -17,6 +17,7 @@ from sim.figures.style import (
     INK,
     STRATEGY_COLOURS,
     SUBTLE,
+    box,
     colours,
     finished,
     rounded,
@@ -121,7 +122,7 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
             place = {"row": row, "col": column}
             figure.add_trace(_matrix(cells[world], world, fact, dict(zip(places, names, strict=True))), **place)
             is_lowest = world == worlds[-1] and (block is blocks[-1] or column > len(blocks[-1]))
-            figure.update_xaxes(showticklabels=is_lowest, tickangle=-35, showgrid=False, **place)
+            figure.update_xaxes(showticklabels=is_lowest, tickangle=-35, ticks="", showgrid=False, **place)
         for column in range(len(block) + 1, len(blocks[0]) + 1):
             figure.update_xaxes(visible=False, row=row, col=column)
             figure.update_yaxes(visible=False, row=row, col=column)
@@ -129,14 +130,13 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
         name = f"<b>{sentence(label(world))}</b>"
         beside = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -_LETTER * (max(map(len, names)) + 2)}
         figure.add_annotation(box(text=name, y=middle, yref="paper", yanchor="middle", textangle=-90, **beside))
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(autorange="reversed", ticks="", showgrid=False)
     before, after = (_elsewhere(cells[world]) for world in worlds)
     key = "sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "sees_title_all"
     title = text(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
     finished(figure, title, text("sees_subtitle"), height, legend=False)
-    figure.update_layout(
-        margin={"t": figure.layout.margin.t + _HEAD, "b": 80}, height=figure.layout.height + _HEAD + 20
-    )
+    margin = {"t": figure.layout.margin.t + _HEAD, "b": 80, "l": _LETTER * (max(map(len, names)) + 2) + _HEAD}
+    figure.update_layout(margin=margin, height=figure.layout.height + _HEAD + 20)
     table = pd.concat([frame.assign(world=world) for world, frame in cells.items()])
     wide = table.pivot_table(index=["fact", "from", "to"], columns="world", values="share", sort=False).reset_index()
     return Picture(

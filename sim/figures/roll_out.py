@@ -1,0 +1,112 @@
+"""When the levers of a strategy take effect, and what they cost."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+
+from sim.errors import ArgumentError
+from sim.figures.heat import SEEN
+from sim.figures.style import BAD, INK, SUBTLE, box, finished, rounded, sentence
+from sim.labels import label, number
+from sim.messages import say
+from sim.scenario import MINUTES_PER_WEEK, Document, Scenario
+from sim.scenario.paths import unknown
+from sim.strategy import effect, pace
+
+__all__ = ["roll_out"]
+
+_ROW, _AROUND, _FOR_COSTS = 34, 30, 230
+_WHITE = "#FFFFFF"
+
+
+def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
+    """Draw the share of its full effect that each lever of a strategy has, week by week, with its costs.
+
+    Lead time is white. While people learn, a lever with a dip first makes things worse: that is orange. A lever that
+    does not reach everybody stays paler than one that does.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+
+    Raises
+    ------
+    ArgumentError
+        The scenario has no such strategy, or it has no levers.
+    """
+    document = scenario.document
+    if strategy not in document.strategies:
+        raise ArgumentError(unknown("strategy", str(strategy), scenario.strategies))
+    uses = document.strategies[strategy].levers
+    if not uses:
+        raise ArgumentError(f"strategy {strategy!r} has no levers, so there is nothing to roll out")
+    before = round(float(document.run.warm_up) / MINUTES_PER_WEEK)
+    weeks = range(-before, math.ceil(float(document.run.measured) / MINUTES_PER_WEEK))
+    order = sorted(uses, key=lambda name: float(uses[name].start))
+    effects = {name: _percent(document, strategy, name, weeks) for name in order}
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(weeks),
+            y=list(range(len(order))),
+            z=[rounded(effects[name], 3) for name in order],
+            zmin=-100.0,
+            zmax=100.0,
+            colorscale=[[0.0, BAD], [0.5, _WHITE], [1.0, SEEN]],
+            showscale=False,
+            ygap=8,
+            customdata=[[label(name)] * len(weeks) for name in order],
+            hovertemplate=f"%{{customdata}}, {say('roll_out.hover')}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=-0.5, line={"color": INK, "width": 1.5, "dash": "dot"})
+    for row, name in enumerate(order):
+        lever = document.levers[name]
+        costs = say("roll_out.cost", once=number(float(lever.one_off), 6), monthly=number(float(lever.running), 6))
+        beside = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 10}
+        figure.add_annotation(**box(text=costs, y=row, font={"size": 13, "color": SUBTLE}, **beside))
+    figure.update_yaxes(
+        tickvals=list(range(len(order))),
+        ticktext=[f"{sentence(label(name))}  " for name in order],
+        autorange="reversed",
+        showgrid=False,
+        ticks="",
+    )
+    figure.update_xaxes(title_text=say("roll_out.axis"), dtick=13, tick0=0, showgrid=False)
+    ready = max(week for week in (_full_from(effects[name], weeks) for name in order))
+    title = say(
+        "roll_out.finding" if ready < weeks.stop else "roll_out.too late",
+        strategy=label(strategy),
+        week=number(float(ready)).replace("-", "\u2212"),
+        once=number(sum(float(document.levers[name].one_off) for name in order), 6),
+        monthly=number(sum(float(document.levers[name].running) for name in order), 6),
+    )
+    finished(figure, title, say("roll_out.subtitle"), len(order) * _ROW + _AROUND, legend=False)
+    figure.update_layout(margin={"r": _FOR_COSTS})
+    return figure
+
+
+def _percent(document: Document, strategy: str, lever: str, weeks: range) -> list[float]:
+    uses = document.strategies[strategy].levers
+    use, part = uses[lever], document.levers[lever]
+    faster = pace(document, uses, lever)
+    return [
+        100.0
+        * effect(
+            float(use.coverage),
+            week * MINUTES_PER_WEEK - float(use.start),
+            faster * float(part.lead_time),
+            faster * float(part.ramp),
+            float(part.dip),
+        )
+        for week in weeks
+    ]
+
+
+def _full_from(percent: list[float], weeks: range) -> int:
+    """First week of the largest effect; the end of the run if it still grows there."""
+    if percent[-1] != percent[-2] or percent[-1] == 0.0:
+        return weeks.stop
+    return weeks[percent.index(max(percent))]
