@@ -255,9 +255,14 @@ def assert_engines_agree(case, strategy=None, seed=1, replication=0):
     return first
 
 
-@pytest.mark.parametrize("strategy", SHIPPED.strategies)
+def most_levers(case):
+    return max(case.strategies, key=lambda name: len(case.document.strategies[name].levers))
+
+
+@pytest.mark.parametrize("strategy", [SHIPPED.strategies[0], most_levers(SHIPPED)])
 def test_engines_agree_on_the_shipped_case(strategy):
-    assert len(assert_engines_agree(SHIPPED.scaled(0.02), strategy)["contacts"]) > 1000
+    """A year and a half of some dozens of its customers; random companies vary more, and faster."""
+    assert len(assert_engines_agree(SHIPPED.scaled(0.001), strategy)["contacts"]) > 1000
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
