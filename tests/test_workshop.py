@@ -247,6 +247,16 @@ def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
     assert "longer at the same load" in text("scaled", scale=0.15)
 
 
+def test_people_are_asked_about_at_full_size_for_a_copy_rounds_them_away(case):
+    session = Session(case, "shared", scale=0.1)
+    session.set("hours.store", "saturday_closed")
+    assert (session.question.scale, session.base_question.scale) == (0.1, 0.1)
+    session.set("agents.hotline", 1)
+    assert (session.question.scale, session.base_question.scale) == (1.0, 1.0)
+    copies = [each.scaled(0.1).quantity("touchpoints.hotline.agents").value for each in (case, session.scenario)]
+    assert copies == [1.0, 1.0]  # 2 and 3 people alike
+
+
 def test_assumptions_without_a_source(session, case):
     found = session.unsourced()
     register = case.assumptions()

@@ -25,7 +25,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     """Draw the share of its full effect that each lever of a strategy has, week by week, with its costs.
 
     Lead time is white. While people learn, a lever with a dip first makes things worse: that is orange. A lever that
-    does not reach everybody stays paler than one that does.
+    does not reach everybody stays paler than one that does; its costs are in proportion, too.
 
     Parameters
     ----------
@@ -46,6 +46,12 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     before = round(float(document.run.warm_up) / MINUTES_PER_WEEK)
     weeks = range(-before, math.ceil(float(document.run.measured) / MINUTES_PER_WEEK))
     order = sorted(uses, key=lambda name: float(uses[name].start))
+    costs = {
+        name: tuple(
+            float(use.coverage) * float(eur) for eur in (document.levers[name].one_off, document.levers[name].running)
+        )
+        for name, use in uses.items()
+    }
     effects = {name: _percent(document, strategy, name, weeks) for name in order}
     figure = go.Figure(
         go.Heatmap(
@@ -63,10 +69,10 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     )
     figure.add_vline(x=-0.5, line={"color": INK, "width": 1.5, "dash": "dot"})
     for row, name in enumerate(order):
-        lever = document.levers[name]
-        costs = say("roll_out.cost", once=number(float(lever.one_off), 6), monthly=number(float(lever.running), 6))
+        once, monthly = (_eur(amount) for amount in costs[name])
         beside = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 10}
-        figure.add_annotation(**box(text=costs, y=row, font={"size": 13, "color": SUBTLE}, **beside))
+        text = say("roll_out.cost", once=once, monthly=monthly)
+        figure.add_annotation(**box(text=text, y=row, font={"size": 13, "color": SUBTLE}, **beside))
     figure.update_yaxes(
         tickvals=list(range(len(order))),
         ticktext=[f"{sentence(label(name))}  " for name in order],
@@ -80,8 +86,8 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
         "roll_out.finding" if ready < weeks.stop else "roll_out.too late",
         strategy=label(strategy),
         week=number(float(ready)).replace("-", "\u2212"),
-        once=number(sum(float(document.levers[name].one_off) for name in order), 6),
-        monthly=number(sum(float(document.levers[name].running) for name in order), 6),
+        once=_eur(sum(once for once, _ in costs.values())),
+        monthly=_eur(sum(monthly for _, monthly in costs.values())),
     )
     finished(figure, title, say("roll_out.subtitle"), len(order) * _ROW + _AROUND, legend=False)
     figure.update_layout(margin={"r": _FOR_COSTS})
@@ -103,6 +109,10 @@ def _percent(document: Document, strategy: str, lever: str, weeks: range) -> lis
         )
         for week in weeks
     ]
+
+
+def _eur(amount: float) -> str:
+    return number(round(amount), 12)
 
 
 def _full_from(percent: list[float], weeks: range) -> int:

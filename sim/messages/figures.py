@@ -199,7 +199,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Kontaktpunkten.",
         ),
         # roll-out
-        "roll_out.hover": ("week %{x}: %{z} % of the full effect", "Woche %{x}: %{z} % der vollen Wirkung"),
+        "roll_out.hover": ("week %{{x}}: %{{z}} % of the full effect", "Woche %{{x}}: %{{z}} % der vollen Wirkung"),
         "roll_out.cost": ("{once} EUR, {monthly} EUR a month", "{once} EUR, {monthly} EUR im Monat"),
         "roll_out.axis": ("weeks after measuring begins", "Wochen nach Beginn der Messung"),
         "roll_out.finding": (

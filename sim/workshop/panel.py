@@ -100,7 +100,7 @@ class Workshop:
         self._head = ipw.HTML(layout=full)
         self._cards = ipw.HTML(layout=full)
         self._differs = ipw.HTML(layout=full)
-        self._note = ipw.HTML(self._size_note(), layout=full)
+        self._note = ipw.HTML(layout=full)
         self._views = ipw.ToggleButtons(
             options=[(text(name), name) for name in (*VIEWS, _TABLE, _UNSOURCED)],
             style={"button_width": "auto"},
@@ -133,8 +133,7 @@ class Workshop:
         self.widget.add_class("jsw")
 
     def _size_note(self) -> str:
-        scale = self.session.scale
-        assert scale is not None
+        scale = self.session.scale_now
         confidence = number(100 * float(self.session.case.document.decision.confidence))
         customers = sum(float(segment.customers) for segment in self.session.case.document.segments.values())
         size = text("full", customers=number(customers, 7)) if scale == 1.0 else text("scaled", scale=number(scale))
@@ -191,6 +190,7 @@ class Workshop:
         found = self.session.differences()
         listed = "".join(f"<li>{escape(line)}</li>" for line in found)
         told = f"<b>{escape(text('differs'))}:</b> <ul>{listed}</ul>" if found else escape(text("differs_nothing"))
+        self._note.value = self._size_note()
         self._differs.value = f'<div class="jsw-note jsw-differs">{told}</div>'
 
     def _draw(self) -> None:

@@ -24,7 +24,7 @@ from sim.workshop.session import Question
 
 __all__ = ["STAGES", "Answer", "Refiner"]
 
-STAGES = (4, 8, 25, 100)
+STAGES = (2, 8, 25, 100)
 """Paired replications of the first answer and of those that follow."""
 _REMEMBERED = 32
 

@@ -138,16 +138,24 @@ class Session:
         return self._scenario(self.position)
 
     @property
+    def scale_now(self) -> float:
+        """Factor on customers and rosters for the present question.
+
+        People are asked about at full size: in a small copy one more person would be rounded away.
+        """
+        assert self.scale is not None
+        moved = any(self.controls[name].kind == "agents" for name in self.settings)
+        return max(self.scale, 1.0) if moved else self.scale
+
+    @property
     def question(self) -> Question:
         """What the controls ask for now."""
-        assert self.scale is not None
-        return Question(self.scenario, (self.baseline, self.position.strategy), self.seed, self.scale)
+        return Question(self.scenario, (self.baseline, self.position.strategy), self.seed, self.scale_now)
 
     @property
     def base_question(self) -> Question:
-        """The same with nothing moved."""
-        assert self.scale is not None
-        return Question(self.case, (self.baseline, self.position.strategy), self.seed, self.scale)
+        """The same with nothing moved, at the same size."""
+        return Question(self.case, (self.baseline, self.position.strategy), self.seed, self.scale_now)
 
     def differences(self) -> list[str]:
         """What differs from the case, one line each, in words."""

@@ -85,7 +85,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "scaled": (
             "Shown is a copy of {scale} times the size of the case. A small pool waits longer at the same load, and a "
             "roster of few people cannot shrink in proportion: compare directions here, and take waiting times and "
-            "money per customer from the full size."
+            "money per customer from the full size. People more or fewer are asked about at full size, which takes "
+            "longer."
         ),
         "full": "Full size of the case: {customers} customers.",
         # views
