@@ -357,6 +357,8 @@ def test_scaling_customers_and_agents_in_proportion(case: Scenario) -> None:
     customers = large.document.segments["regular"].customers
     assert (customers.value, customers.low, customers.high, customers.source) == (13, 8, 23, "log")
     assert large.document.touchpoints["shop"].agents == Agents.parse(5)
+    more = case.change({"segments.regular.prospects": 50})
+    assert float(more.scaled(0.1).document.segments["regular"].prospects) == 5
     assert case.scaled(1) is case
     with pytest.raises(ScenarioError, match="got scale 0, expected a number above 0"):
         case.scaled(0)
