@@ -173,7 +173,7 @@ strategies:
   trained: {levers: {training: {coverage: 0.8, start: -1 weeks}}}
   joined: {levers: {joined_up: {coverage: 0.9, start: -2 weeks}, training: {coverage: 1}}}
 """
-"""Every mechanism of the model happens here often; a replication takes a tenth of a second."""
+"""The everyday mechanisms happen here often, in a tenth of a second; `companies` draws all of them."""
 
 STRATEGIES = ("today", "trained", "joined")
 
@@ -229,20 +229,14 @@ _MINUTES = ("0 min", "15 min", "30 min", "2 h", "1 day")
 RANDOM = settings(derandomize=True, deadline=None, max_examples=40, phases=[Phase.generate])
 """One seed makes a company, so there is nothing to shrink and nothing to explain."""
 
-_BLANK = scenario(
-    {
-        "name": "Blank",
-        "run": {"measured": "1 week"},
-        "segments": {"private": {"customers": 1}},
-        "touchpoints": {"web": {"kind": "self_service"}},
-        "needs": {
-            "question": {
-                "served_at": {"web": {"service_time": {"distribution": "constant", "mean": "1 min"}, "resolves": 1}}
-            }
-        },
-        "strategies": {"today": {}},
-    }
-)
+_BLANK = scenario("""
+name: Blank
+run: {measured: 1 week}
+segments: {private: {customers: 1}}
+touchpoints: {web: {kind: self_service}}
+needs: {question: {served_at: {web: {service_time: {distribution: constant, mean: 1 min}, resolves: 1}}}}
+strategies: {today: {}}
+""")
 
 
 def parsed(text: str) -> Scenario:

@@ -357,6 +357,8 @@ def test_scaling_customers_and_agents_in_proportion(case: Scenario) -> None:
     customers = large.document.segments["regular"].customers
     assert (customers.value, customers.low, customers.high, customers.source) == (13, 8, 23, "log")
     assert large.document.touchpoints["shop"].agents == Agents.parse(5)
+    more = case.change({"segments.regular.prospects": 50})
+    assert float(more.scaled(0.1).document.segments["regular"].prospects) == 5
     assert case.scaled(1) is case
     lever = case.change({"levers.customer_number.running": "2400 EUR per year"}).scaled(0.1).document.levers
     assert float(lever["customer_number"].running) == pytest.approx(20.0)  # per month
