@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.results import JOURNEY_RESOLVED, Results, Table, changes, where
+from sim.results import JOURNEY_RESOLVED, SERVICE, Results, Table, changes, where
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
 from sim.tables import Columns
 
@@ -132,7 +132,7 @@ def _rostered(books: Books) -> Cents:
 
 
 def _workload(books: Books) -> Cents:
-    contacts, edges = books.contacts, books.edges_min
+    contacts, edges = where(books.contacts, books.contacts["purpose"] == SERVICE), books.edges_min
     started, ended = contacts["started_min"], contacts["ended_min"]
     rows = np.flatnonzero((started < edges[-1]) & ~(ended <= edges[0]))  # never served is NaN
     touchpoint, start = contacts["touchpoint"][rows], np.maximum(started[rows], edges[0])

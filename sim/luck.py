@@ -58,9 +58,11 @@ class Purpose(IntEnum):
     HAND_OVER = 26
     AFTER_ABANDONING = 27
     PAUSE = 28
+    CONTACT = 29
+    LINK_OFFER = 30
     # later additions, each to one of the above
-    PROMISED = 29
-    SYSTEM = 30
+    PROMISED = 53
+    SYSTEM = 54
     ANSWER = 31
     TRACKED = 32
     TARGETS = 33
@@ -83,8 +85,6 @@ class Purpose(IntEnum):
     TELLS = 50
     TOLD = 51
     JOINS = 52
-    CONTACT = 29
-    LINK_OFFER = 30
 
 
 @rule

@@ -318,7 +318,8 @@ def _staffing(contacts: dict[str, npt.NDArray[Any]], timeline: Timeline) -> dict
     rostered = per_state[np.asarray(timeline.state_of_week[first:last])].T
     busy = np.zeros((touchpoints, last - first))
     start, end = timeline.warm_up_min, timeline.end_min
-    served = ~np.isnan(contacts["started_min"])
+    by_staff = np.array([bool(roster) for roster in timeline.rosters[0]])[contacts["touchpoint"]]
+    served = ~np.isnan(contacts["started_min"]) & ~(by_staff & (contacts["purpose"] == PURPOSES.index("research")))
     until = np.where(np.isnan(contacts["ended_min"]), end, contacts["ended_min"])[served].clip(start, end)
     since, place = contacts["started_min"][served].clip(start, end), contacts["touchpoint"][served]
     while len(since):  # a service under way when a week ends goes on in the next one

@@ -69,7 +69,7 @@ def test_b2_looking_around_binds_no_staff():
     looks = tables["contacts"][tables["contacts"]["purpose"] == "research"]
     assert len(looks) > 1000
     assert (looks["started_min"] == looks["arrived_min"]).all()
-    assert tables["staffing"].set_index("touchpoint").loc["store", "busy_min"] == 0.0
+    assert (tables["staffing"].set_index("touchpoint").loc["store", "busy_min"] == 0.0).all()
 
 
 # --- B3, B4: expectation, delight, asymmetry -------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_frustrations_of_a_contact_are_unique_by_type():
 
 
 def test_a_run_without_needs_has_customers_and_staffing_alone():
-    assert [len(NOBODY[table.name]) for table in TABLES] == [0, 0, 0, 0, 60, 3]
+    assert [len(NOBODY[table.name]) for table in TABLES] == [0, 0, 0, 0, 60, 3 * 6]
     assert (NOBODY["customers"][["purchases", "revenue_eur", "frustrations"]] == 0).all(axis=None)
     assert (NOBODY["staffing"]["busy_min"] == 0.0).all()
 

@@ -366,6 +366,8 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
     if now >= world.end_min:
         return now
     p = _company(world, now)
+    if steps.is_closed(p, customer, at):
+        return now
     steps.arrive(customer, journey, RESEARCH, at, now)
     duration, _ = steps.begin_service(log, p, customer, journey, now)
     now += duration

@@ -201,6 +201,8 @@ class _World:
         customer, journey = person.customer, person.journey
         yield from self.wait_for_opening(person, touchpoint)
         p = self.company(self.env.now)
+        if steps.is_closed(p, customer, touchpoint):
+            return
         steps.arrive(customer, journey, RESEARCH, touchpoint, self.env.now)
         duration, _ = steps.begin_service(self.log, p, customer, journey, self.env.now)
         yield later(self.env, duration, SERVICE_END, customer.number)

@@ -44,6 +44,8 @@ class Customer:
     profile: int = position("i8")  # bit j: touchpoint j knows what suits the customer
     bought_last_at: int = position("i8", NOWHERE)
     bought_last_min: float = position("f8")
+    bought_earlier_at: int = position("i8", NOWHERE)  # the purchase before the last one
+    bought_earlier_min: float = position("f8")
     displaced: int = position("i8")  # journeys that suffered from a touchpoint taken away
     # messages
     message_min: float = position("f8", math.inf)  # when the next one is due
@@ -141,6 +143,7 @@ def starting_customers(timeline: Timeline, population: Population) -> np.ndarray
     people["shares"] = shares
     people["profile"] = np.where(people["shares"], people["known"], 0)
     people["bought_last_at"] = NOWHERE
+    people["bought_earlier_at"] = NOWHERE
     people["message_min"] = np.inf
     if any(state.messages_per_min > 0.0 for state in timeline.states):
         rate = start.messages_per_min if start.messages_per_min > 0.0 else 1.0 / MINUTES_PER_WEEK

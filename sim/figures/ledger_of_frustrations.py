@@ -224,7 +224,8 @@ def lost_sales(comparison: Comparison) -> go.Figure:
     size = {cause: max(found[strategy].get(cause, none).mean() for strategy in strategies) for cause in causes}
     causes.sort(key=lambda cause: -size[cause])
     least = _WORTH_A_BAR * max((sum(eur.values(), none).mean() for eur in found.values()), default=0.0)
-    shown, rest = ([cause for cause in causes if (size[cause] >= least) is kept] for kept in (True, False))
+    shown = [cause for cause in causes if size[cause] >= least]
+    rest = causes[len(shown) :]
     confidence = _confidence(comparison)
     colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
     figure = go.Figure()

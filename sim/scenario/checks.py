@@ -61,6 +61,8 @@ _ONLY_FOR = {
     "answer_time": ("deferred",),
     "answer_spread": ("deferred",),
     "tracked": ("deferred",),
+    "deadline": ("deferred",),
+    "staffing": ("staffed",),
     "competes": ("staffed",),
     "goodwill": ("staffed",),
 }
@@ -184,8 +186,10 @@ def _touchpoints(draft: Draft) -> Iterator[Finding]:
     showroom_at = draft.get("behaviour", "showroom_at")
     if isinstance(showroom_at, str) and draft.kind_of(showroom_at) == "deferred":
         yield "behaviour.showroom_at", f"got {showroom_at!r}, which is deferred, expected a place to look around"
-    if draft.number("marketing.messages") and draft.get("marketing", "at") is None:
-        yield "marketing.messages", "got messages, but marketing.at names no touchpoint whose view marketing has"
+    if draft.get("marketing", "at") is None:
+        by_levers = [path for path, target in draft.each("levers.*.changes.*.path") if target == "marketing.messages"]
+        for path in (["marketing.messages"] if draft.number("marketing.messages") else []) + by_levers:
+            yield path, "got messages, but marketing.at names no touchpoint whose view marketing has"
     if draft.number("marketing.response") and draft.get("marketing", "brings") is None:
         yield "marketing.response", "got a response to messages, but marketing.brings names no need for it"
 
@@ -194,7 +198,7 @@ def _only_for_kinds(draft: Draft, path: str, name: str) -> Iterator[Finding]:
     """Numbers that mean nothing for this kind of touchpoint."""
     kind = draft.kind_of(name)
     for attribute, kinds in _ONLY_FOR.items():
-        written = draft.number(f"{path}.{attribute}")
+        written = draft.get(*path.split("."), attribute) is not None
         if kind is not None and kind not in kinds and written:
             yield f"{path}.{attribute}", f"got it at a {kind} touchpoint; it means something for {kinds[0]} ones only"
     longer = draft.number(f"{path}.stays_open")
@@ -214,7 +218,8 @@ def _services(draft: Draft) -> Iterator[Finding]:
                 f"got contacts passed on at {name!r}, a self_service touchpoint; only staff can do that",
             )
         promise_at, served_at = draft.get(*path.split("."), "promise_at"), draft.get(*path.split(".")[:3])
-        if isinstance(promise_at, str) and isinstance(served_at, dict) and promise_at not in served_at:
+        known = isinstance(promise_at, str) and promise_at in (draft.names("touchpoints") or ())
+        if known and isinstance(served_at, dict) and promise_at not in served_at:
             yield (
                 f"{path}.promise_at",
                 f"got {promise_at!r}, expected one that serves this need: {', '.join(served_at)}",

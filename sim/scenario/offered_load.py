@@ -68,6 +68,8 @@ def _hours_until_open(opening: OpeningHours) -> Floats:
 def _choices(document: Document, segment: Segment, need: Need, hours_closed: dict[str, Floats]) -> dict[str, Floats]:
     """Share of customers that takes each touchpoint, by hour of the week."""
     names = list(need.served_at)
+    if not names:
+        return {}
     cost = float(segment.opening_delay_cost) * float(need.urgency)
     utility = np.stack(
         [

@@ -59,6 +59,7 @@ def receive(log: Any, p: Parameters, customer: Customer) -> bool:
     customer.loyalty = loyalty.updated(customer.loyalty, -points, 0.0, p.annoys)
     if draw(key, Purpose.OPTS_OUT) < p.opts_out:
         customer.shares = False
+        customer.profile = 0
     write_message(log, customer, UNWELCOME, False, now)
     row = write_frustration(log, customer, kind, cause, source, now, points)
     row.touchpoint = p.marketing_at
@@ -73,10 +74,12 @@ def _unwelcome(p: Parameters, customer: Customer, now_min: float, key: Any) -> t
         return TOO_MANY_MESSAGES, NO_CONSENT, NOWHERE
     if customer.stale:
         return TOO_MANY_MESSAGES, STALE_ADDRESS, NOWHERE
-    at = customer.bought_last_at
+    at, bought_min = customer.bought_last_at, customer.bought_last_min
+    if bought_min > now_min:  # the message came during the journey that has just ended
+        at, bought_min = customer.bought_earlier_at, customer.bought_earlier_min
     if (
         at != NOWHERE
-        and now_min - customer.bought_last_min < p.advertises_min
+        and now_min - bought_min < p.advertises_min
         and not (identified(p, customer, at) and sees(p, customer.key, ORDERS, 1 << at, here))
     ):
         return OFFERED_WHAT_WAS_BOUGHT, ORDERS, at

@@ -189,6 +189,7 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
                 frustrate(log, p, customer, journey, SERVICE_NOT_OFFERED, NOT_OFFERED, NOWHERE, now_min, duration)
                 return duration, 0.0
             minutes += p.steering_min
+        journey.refused &= ~(1 << here)
         logits += _unaccustomed(log, p, customer, journey, now_min)
         repeated_data = False
         for fact in range(_FACTS):

@@ -59,7 +59,7 @@ def missing_from(p: Parameters, customer: Customer, journey: Journey, fact: int)
         p, journey.key if about_offer else customer.key, fact, known, here
     ):
         return NOWHERE
-    if fact == ASSORTMENT and known & journey.seen != 0:
+    if fact in (ASSORTMENT, ORDERS) and known & journey.seen != 0:  # what the customer has seen is what is missed
         known &= journey.seen
     return smallest_key(p, known)
 

@@ -270,6 +270,8 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     customer.loyalty = loyalty.updated(customer.loyalty, journey.disconfirmation, p.loyalty_gain, p.loyalty_loss)
     shift = p.sharing_spread * normal(draw(customer.key, Purpose.GIVES))
     customer.shares = loyalty.shares(customer.shares, satisfaction, p.gives_above + shift, p.withdraws_below + shift)
+    if not customer.shares:
+        customer.profile = 0
     if journey.events[TOUCHPOINT_TAKEN_AWAY] > 0:
         customer.displaced += 1
     ratio = loyalty.remembered(resolved, journey.contacts, p.leaving_after_several_contacts, p.leaving_after_given_up)
@@ -285,6 +287,8 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         value = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
     if resolved and p.buys[need]:
         revenue = value
+        customer.bought_earlier_at = customer.bought_last_at
+        customer.bought_earlier_min = customer.bought_last_min
         customer.bought_last_at = resolved_at
         customer.bought_last_min = now_min
         customer.bought |= 1 << resolved_at
@@ -297,6 +301,8 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     row.margin_eur = service.to_cent(revenue * p.margin[need])
     if not resolved and p.buys[need]:
         row.lost_to = journey.worst
+        if journey.worst == NOWHERE and journey.displaced_from != NOWHERE:
+            row.lost_to = TOUCHPOINT_TAKEN_AWAY
         row.lost_eur = value
     if journey.recovered:
         row.goodwill_eur = p.goodwill_eur
