@@ -334,7 +334,7 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
     has_candidate, has_follow_up = candidate < world.need_of[who + 1], follow_up >= 0
     base_min = clock.on_grid(world.need_min[candidate]) if has_candidate else np.inf
     next_need = min(base_min, world.pending[follow_up].arose_min) if has_follow_up else base_min
-    if customer.message_min < min(next_need, world.end_min):
+    if customer.message_min < min(max(next_need, now), world.end_min):
         return now if _get_message(world, log, who) else np.inf
     if not has_candidate and not has_follow_up:
         return np.inf

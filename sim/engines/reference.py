@@ -103,7 +103,7 @@ class _World:
         """Needs arise one after the other; one that arises during a journey waits for its end."""
         customer, journey = person.customer, person.journey
         while True:
-            if customer.message_min < min(_next_need_min(person), self.timeline.end_min):
+            if customer.message_min < min(max(_next_need_min(person), self.env.now), self.timeline.end_min):
                 if self.gets_message(person):
                     return
                 continue
