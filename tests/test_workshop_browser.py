@@ -136,14 +136,15 @@ class Page:
         return {(kpi, world): float(value) for kpi, world, value in self.driver.execute_script(script)}
 
     def states(self):
-        return {e.get_attribute("data-kpi"): e.text for e in self.all(".jsw-state")}
+        script = "return [...document.querySelectorAll('.jsw-state')].map(e => [e.dataset.kpi, e.textContent])"
+        return dict(self.driver.execute_script(script))
 
     def shown(self):
         script = "return [...document.querySelectorAll('.gtitle, .jsw-table caption')].map(e => e.textContent).join()"
         return self.driver.execute_script(script)
 
     def changed(self):
-        return self.all(".jsw-differs")[0].text
+        return self.driver.execute_script("return document.querySelector('.jsw-differs').innerText")
 
     def press(self, words):
         for button in self.all("button"):
