@@ -24,10 +24,10 @@ from sim.figures.style import (
     sentence,
     signed,
 )
+from sim.figures.who_sees_what import visibility
 from sim.labels import label, number
 from sim.output_analysis import Estimate, mean, paired_difference
-from sim.scenario import Document, Scenario
-from sim.strategy import schedule
+from sim.scenario import Scenario
 from sim.workshop.texts import text
 
 __all__ = ["VIEWS", "Picture", "frustrations", "goes", "picture", "sees", "visibility"]
@@ -62,35 +62,6 @@ def picture(view: str, comparison: Comparison) -> Picture:
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------
-
-
-def visibility(scenario: Scenario, strategy: str) -> pd.DataFrame:
-    """Who sees what at the end of a run under a strategy, once its levers have taken effect.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``fact``, ``from``, ``to``, ``share``; one row per cell that the scenario declares.
-
-    Examples
-    --------
-    >>> from sim.scenario import load
-    >>> case = load("scenarios/shoe_retailer.yaml")
-    >>> for strategy in ("siloed", "integrated"):
-    ...     cells = visibility(case, strategy).set_index(["fact", "from", "to"])["share"]
-    ...     print(round(cells["identity", "store", "web"], 4))
-    0.05
-    0.8575
-    """
-    plan = schedule(scenario, strategy)
-    document: Document = plan.documents[plan.state_of_week[-1]]
-    cells = [
-        (fact.value, origin, target, float(share))
-        for fact, rows in document.visibility.items()
-        for origin, row in rows.items()
-        for target, share in row.items()
-    ]
-    return pd.DataFrame(cells, columns=["fact", "from", "to", "share"])
 
 
 def sees(scenario: Scenario, strategy: str) -> Picture:
