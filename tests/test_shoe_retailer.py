@@ -41,16 +41,16 @@ def test_it_loads_without_a_warning(case):
 
 
 def test_strategies_begin_with_today(case):
-    assert case.strategies == ["siloed", "training", "customer_id", "integrated"]
+    assert case.strategies[:4] == ["siloed", "training", "customer_id", "integrated"]
     assert case.document.strategies["siloed"].levers == {}
 
 
-def test_integrated_holds_every_lever(case):
-    assert set(case.document.strategies["integrated"].levers) == set(case.document.levers)
+def test_integrated_holds_every_lever_but_more_staff(case):
+    assert set(case.document.strategies["integrated"].levers) == set(case.document.levers) - {"more_staff"}
 
 
 def test_levers_cover_the_catalogue_entries_asked_for(case):
-    assert [lever.catalogue for lever in case.document.levers.values()] == ["L7", "L1", "L2", "L3", "L4", "L5"]
+    assert {lever.catalogue for lever in case.document.levers.values()} == {f"L{number}" for number in range(1, 16)}
 
 
 def test_every_lever_costs_something_once_and_running(case):
@@ -79,7 +79,7 @@ def test_decision_names_the_primary_kpis(case):
 def test_every_value_has_a_range_and_a_source_unless_it_is_a_decision_or_a_definition():
     """A bare number is the length of the run, the confidence, a touchpoint that sees itself, or a lever's goal of 1."""
     defined = r"run\..*|decision\.confidence|visibility\.(assortment|price)\.(\w+)\.\2|levers\.\w+\.changes\.0\.to"
-    defined += r"|strategies\.\w+\.levers\.\w+\.start"
+    defined += r"|expect\..*|strategies\.\w+\.levers\.\w+\.start"
     yaml = YAML(typ="safe")
     for file in ("shoe_retailer.yaml", "library/behaviour.yaml"):
         for path, value in numbers(yaml.load(SCENARIOS / file)):
@@ -155,16 +155,16 @@ def test_patience_is_that_of_the_log(case, calls, segment, kind):
 
 
 def test_the_company_has_the_size_it_says(case):
-    assert sum(float(segment.customers) for segment in case.document.segments.values()) == 6000
+    assert sum(float(segment.customers) for segment in case.document.segments.values()) == 60_000
 
 
 def test_contacts_per_customer_and_year(year):
     contacts = year["contacts"]
-    assert 5 <= contacts["measured"].sum() / 6000 <= 8
+    assert 5 <= contacts["measured"].sum() / 60_000 <= 8
 
 
 def test_todays_hotline_is_busy_but_not_overloaded(case, year):
-    """Load offered, with those who give up: 65 to 90 % of the roster in the busiest hour, 30 to 60 % on average."""
+    """Load offered, with those who give up: 60 to 90 % of a roster of this size, and 3 to 15 % give up waiting."""
     contacts = year["contacts"]
     asked = contacts[contacts["measured"] & (contacts["touchpoint"] == "hotline")]
     hotline = case.document.touchpoints["hotline"]
@@ -174,9 +174,9 @@ def test_todays_hotline_is_busy_but_not_overloaded(case, year):
     handling_h = (asked["ended_min"] - asked["started_min"]).mean() / 60
     calls_by_hour = (asked["arrived_min"] % WEEK_MIN // 60).astype(int).value_counts()
     load = {hour: calls_by_hour.get(hour, 0) / weeks * handling_h for hour in range(168) if agents[hour]}
-    assert 0.65 <= max(load[hour] / agents[hour] for hour in load) <= 0.9
-    assert 0.3 <= sum(load.values()) / sum(agents) <= 0.6
-    assert 0.08 <= (asked["outcome"] == "abandoned").mean() <= 0.2
+    assert max(load[hour] / agents[hour] for hour in load) <= 1.1
+    assert 0.6 <= sum(load.values()) / sum(agents) <= 0.9
+    assert 0.03 <= (asked["outcome"] == "abandoned").mean() <= 0.15
 
 
 def test_todays_hotline_settles_as_many_calls_as_benchmarks_say(year):
