@@ -15,6 +15,7 @@ RESULTS = (
     "errors",
     "kpis",
     "ledger",
+    "relations",
     "replication",
     "results",
     "simulation",

@@ -80,7 +80,7 @@ def test_compare_writes_tables_figures_and_record(journeysim, case, tmp_path):
     shown = journeysim("compare", case, *SMALL, "--out", out).stdout
     result = experiment.compare(load(case), replications=2, executor="serial", progress=False)
     aggregates = [f"aggregate_{name}.{kind}" for name in result.aggregates for kind in ("csv", "parquet")]
-    names = ["comparison", "replications", "contacts", "frustrations", "journeys", "customers", "staffing"]
+    names = ["comparison", "replications", "contacts", "frustrations", "journeys", "messages", "customers", "staffing"]
     tables = [f"{name}.{kind}" for name in names for kind in ("csv", "parquet")]
     expected = sorted(["record.json", "figures.html", "verdict.txt", *tables, *aggregates])
     assert sorted(path.name for path in out.iterdir()) == expected

@@ -86,7 +86,6 @@ def comparisons(rounds: int, standard: bool) -> list[Measurement]:
         found.append(Measurement(name, median(times), "s", about))
     if standard:
         case = _case(1.0)
-        _compare(case, 2)
         times, processor = zip(
             *(_both_times(lambda: _compare(case, 20)) for _ in range(max(1, rounds // 2))), strict=True
         )
