@@ -78,7 +78,7 @@ def test_parallel_run_is_the_serial_one(case, run_result, workers):
 def test_run_concatenates_what_each_replication_gives(case, run_result):
     single = simulate(case, "shared", 2, 1)
     for name, table in run_result.tables.items():
-        assert sorted(table["replication"].unique()) == [0, 1]
+        assert sorted(table["replication"].unique()) == ([0, 1] if name != "messages" else [])  # nobody sends any
         second = table[table["replication"] == 1].reset_index(drop=True)
         pdt.assert_frame_equal(second, single[name], check_exact=True)
         assert {c for c in table if table[c].dtype == "category"} == {
