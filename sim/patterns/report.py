@@ -60,7 +60,7 @@ class PatternReport:
     table: pd.DataFrame
 
     def __repr__(self) -> str:
-        lines = [self._headline]
+        lines = textwrap.wrap(self._headline, _WIDTH)
         for pattern, rows in self.table.groupby(["id", "pattern"], sort=False):
             lines += ["", " ".join(map(str, pattern))]
             for row in rows.to_dict("records"):
