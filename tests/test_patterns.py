@@ -439,7 +439,7 @@ def check_complete(report: PatternReport) -> None:
 
 def test_the_shipped_case_is_measured_and_its_report_kept(request):
     """Whether a pattern is inside its band is reported, not demanded."""
-    report = measure(sim.load(SCENARIOS / "shoe_retailer.yaml"), replications=2, scale=0.5, progress=False)
+    report = measure(sim.load(SCENARIOS / "shoe_retailer.yaml"), replications=2, progress=False)
     check_complete(report)
     unmeasured = report.table.loc[report.table["verdict"] == "not_measurable_here", "id"]
     assert unmeasured.tolist() == [
