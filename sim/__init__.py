@@ -4,7 +4,7 @@ Examples
 --------
 >>> import sim
 >>> case = sim.load("scenarios/shoe_retailer.yaml")
->>> case.strategies
+>>> case.strategies[:4]
 ['siloed', 'training', 'customer_id', 'integrated']
 """
 

@@ -136,6 +136,7 @@ def event_log(run: RunResult, start: str | date = START, warm_up: bool = False) 
     journeys = run.journeys if warm_up else run.journeys[run.journeys["measured"]]
     contacts = run.contacts if warm_up else run.contacts[run.contacts["measured"]]
     frustrations = run.frustrations if warm_up else run.frustrations[run.frustrations["measured"]]
+    frustrations = frustrations[frustrations["journey"] > 0]  # those of messages belong to no case
     parts = [_needs(journeys), *_contacts(contacts), _frustrations(frustrations), _ends(journeys)]
     log = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     log = log.sort_values([*_KEY, "_contact", "_at", "_order"], kind="stable", ignore_index=True)

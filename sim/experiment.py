@@ -210,7 +210,7 @@ def run(
     >>> case = sim.load("scenarios/shoe_retailer.yaml")
     >>> result = sim.run(case, "siloed", replications=1, scale=0.02, progress=False)
     >>> result.contacts["touchpoint"].cat.categories.to_list()
-    ['web', 'hotline', 'store']
+    ['web', 'hotline', 'store', 'mail']
     """
     name = scenario.strategies[0] if strategy is None else strategy
     check_arguments([name], scenario, replications, seed, scale, engine, executor)

@@ -111,12 +111,12 @@ def test_endings():
 
 def test_what_has_no_words_of_its_own_is_told_with_its_label():
     event = (1, 1, "promise_broken", "stock", "web", 4.0)
-    visit = (1, 1, "app", WEEK, WEEK, WEEK + 1, "deferred", "service")
+    visit = (1, 1, "app", WEEK, WEEK, WEEK + 1, "put_off", "service")
     text = story(life([visit], [event], [(1, "a_need", "resolved", 50.0)]), 7)
-    assert "The customer lives through this: promise broken (the cause: stock). It ends so: deferred." in text
+    assert "The customer lives through this: promise broken (the cause: stock). It ends so: put off." in text
     with language("de"):
         text = story(life([visit], [event], [(1, "a_need", "resolved", 50.0)]), 7)
-    assert "Die Person erlebt dies: promise broken (die Ursache: stock). So geht es aus: deferred." in text
+    assert "Die Person erlebt dies: promise broken (die Ursache: stock). So geht es aus: put off." in text
 
 
 def test_the_costly_journeys_are_told_and_the_rest_summed_up():

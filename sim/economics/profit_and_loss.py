@@ -41,7 +41,7 @@ def profit_and_loss(result: Comparison | RunResult) -> ProfitAndLoss:
     >>> case = sim.load("scenarios/shoe_retailer.yaml")
     >>> run = sim.run(case, replications=2, scale=0.02, progress=False)
     >>> sim.profit_and_loss(run).table.query("item == 'result'")["touchpoint"].tolist()
-    ['web', 'hotline', 'store', 'total']
+    ['web', 'hotline', 'store', 'mail', 'company', 'total']
     """
     strategies = result.strategies if isinstance(result, Comparison) else (result.strategy,)
     confidence = float(result.scenario.document.decision.confidence)
