@@ -15,15 +15,18 @@ from platformdirs import user_cache_path
 
 from sim.sources import KERNELS, digest
 
-__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "compiling", "kernel", "prune", "rule", "unsigned"]
+__all__ = ["HAS_NUMBA", "borrowed", "cache_folder", "compiling", "kernel", "prefetch", "prune", "rule", "unsigned"]
 
 _PREFIX = "compiled-"
 _KEPT_DAYS = 30
+_CACHE_LINE = 64
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Tuple = TypeVar("_Tuple", bound=tuple[Any, ...])
 
 try:
     import numba
-    from numba.core import cgutils, event
+    from llvmlite import ir
+    from numba.core import cgutils, event, types
     from numba.extending import intrinsic, overload, register_jitable
     from numba.np.arrayobj import make_array
 except ImportError:
@@ -130,12 +133,16 @@ def unsigned(number: Any) -> Any:
     return number
 
 
-def borrowed(array: Any) -> Any:
-    """The same array, in a kernel without its count of references; the caller of the kernel holds it.
+def borrowed(arrays: _Tuple) -> _Tuple:
+    """The same named tuple of arrays, in a kernel without their counts of references; the kernel's caller holds them.
 
     Without this, counting references at every step takes several times as long as the steps themselves.
     """
-    return array
+    return arrays
+
+
+def prefetch(rows: Any, index: int) -> None:
+    """Fetch a row of a record array into the processor's cache, while something else is done."""
 
 
 if HAS_NUMBA:
@@ -146,15 +153,48 @@ if HAS_NUMBA:
         return lambda number: np.uint64(number)
 
     @intrinsic
-    def _without_references(typing_context, array):  # type: ignore[no-untyped-def]
-        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-            view = make_array(signature.args[0])(context, builder, arguments[0])
-            view.meminfo = cgutils.get_null_value(view.meminfo.type)
-            view.parent = cgutils.get_null_value(view.parent.type)
-            return view._getvalue()
+    def _without_references(typing_context, arrays):  # type: ignore[no-untyped-def]
+        def without(context, builder, kind, value):  # type: ignore[no-untyped-def]
+            if isinstance(kind, types.Array):
+                view = make_array(kind)(context, builder, value)
+                view.meminfo = cgutils.get_null_value(view.meminfo.type)
+                view.parent = cgutils.get_null_value(view.parent.type)
+                return view._getvalue()
+            if isinstance(kind, types.BaseTuple):
+                for index, part in enumerate(kind.types):
+                    inner = without(context, builder, part, builder.extract_value(value, index))
+                    value = builder.insert_value(value, inner, index)
+            return value
 
-        return array(array), generate
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            return without(context, builder, signature.args[0], arguments[0])
+
+        return arrays(arrays), generate
 
     @overload(borrowed)
-    def _borrowed(array):  # type: ignore[no-untyped-def]
-        return lambda array: _without_references(array)
+    def _borrowed(arrays):  # type: ignore[no-untyped-def]
+        return lambda arrays: _without_references(arrays)
+
+    @intrinsic
+    def _fetched(typing_context, rows, index):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            kind = signature.args[0]
+            view = make_array(kind)(context, builder, arguments[0])
+            number = ir.IntType(32)
+            byte = ir.IntType(8).as_pointer()
+            hint = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(ir.VoidType(), [byte, number, number, number]), "llvm.prefetch.p0"
+            )
+            start = cgutils.get_item_pointer(context, builder, kind, view, [arguments[1]], wraparound=False)
+            address = builder.bitcast(start, byte)
+            size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+            for offset in range(0, size, _CACHE_LINE):
+                line = builder.gep(address, [ir.Constant(ir.IntType(64), offset)])
+                builder.call(hint, [line, number(0), number(3), number(1)])  # to read, keep it, data
+            return context.get_dummy_value()
+
+        return types.void(rows, index), generate
+
+    @overload(prefetch)
+    def _prefetch(rows, index):  # type: ignore[no-untyped-def]
+        return lambda rows, index: _fetched(rows, index)

@@ -6,6 +6,7 @@ The population depends on scenario, seed and replication, never on the strategy:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import gammaincinv, ndtri
 
 from sim.jit import HAS_NUMBA, kernel
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
-from sim.rules.clock import profile_min
+from sim.rules.clock import TICKS_PER_MIN, profile_min
 from sim.rules.distributions import exponential
 from sim.rules.loyalty import repurchase_ratio
 from sim.scenario import MINUTES_PER_WEEK, WEEKS_PER_YEAR, Document
@@ -25,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
+_CANDIDATE = np.dtype([("arises_min", "f8"), ("key", "u8"), ("accepted", "f8"), ("need", "i8")])
 _SAME_RATE_FROM = 1e6
 _HOURS_PER_WEEK = 168
 
@@ -91,6 +93,14 @@ class Population:
 
     def __len__(self) -> int:
         return len(self.segment)
+
+    @cached_property
+    def candidates(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """The last four fields as one record array, with instants on the grid."""
+        rows = np.empty(len(self.need), _CANDIDATE)
+        rows["arises_min"] = np.floor(self.need_min * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
+        rows["key"], rows["accepted"], rows["need"] = self.need_key, self.need_accepted, self.need
+        return rows
 
 
 def populate(document: Document, seed: int, replication: int) -> Population:

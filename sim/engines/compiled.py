@@ -3,18 +3,19 @@
 In a first-come-first-served line all that decides a customer's wait is known on arrival: who stands before them,
 when those services end, the roster, and their patience. So a contact is one event, an arrival at a staffed
 touchpoint; everything else concerns one customer alone and runs ahead until that customer's next such arrival.
+Prospects hear once a week what they were told, all at the same instant.
 """
 
 from __future__ import annotations
 
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.engines import steps
-from sim.engines.events import Events, events, pop, push
-from sim.engines.known_wait import STARTED, Lines, lines, serve_until, stand_in_line
+from sim.engines.calendar import due_min, is_empty, owner, pop, push, soonest
+from sim.engines.known_wait import STARTED, serve_until, stand_in_line
 from sim.engines.log import (
     ABANDONED,
     CONTACTS,
@@ -26,15 +27,25 @@ from sim.engines.log import (
     RESOLVED,
     SERVICE,
     UNFINISHED,
-    ContactRow,
-    FrustrationRow,
-    JourneyRow,
-    MessageRow,
     Records,
 )
-from sim.engines.state import journey_dtype, starting_customers
-from sim.jit import borrowed, kernel, rule
-from sim.layout import dtype_of
+from sim.engines.world import (
+    ARRIVING,
+    BEGUN,
+    CHOOSING,
+    CLOSED,
+    FREE,
+    PENDING,
+    WEEK,
+    WORDS,
+    Tables,
+    World,
+    has_room,
+    new_tables,
+    new_world,
+    with_room,
+)
+from sim.jit import borrowed, kernel, prefetch, rule
 from sim.parameters import Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -42,45 +53,7 @@ from sim.scenario import MINUTES_PER_WEEK
 
 __all__ = ["simulate"]
 
-_CHOOSING, _ARRIVING, _CLOSED, _HEARING = range(4)
-_PENDING, _FREE = MESSAGES + 1, MESSAGES + 2  # positions in `filled`, after those of the tables
 _TURNS = 300_000  # events after which the kernel gives Python a chance to stop it: some tenths of a second
-_ROOM = 64  # more rows than one turn of the loop in `_advance` can write into any table
-
-_FOLLOW_UP = np.dtype(
-    [("arose_min", "f8"), ("key", "u8"), ("need", "i8"), ("parent", "i8"), ("bought_at", "i8"), ("next", "i8")]
-)
-
-
-class _Log(NamedTuple):
-    contacts: Any
-    frustrations: Any
-    journeys: Any
-    messages: Any
-    filled: Any
-
-
-class _World(NamedTuple):
-    """All that one replication reads and changes."""
-
-    states: Any  # parameters
-    state_of_week: Any
-    end_min: float
-    start_expectation: float
-    heard: Any  # [prospect][week][bad, good], words
-    need_of: Any  # candidates of customer c: need_of[c] to need_of[c + 1]
-    need_min: Any
-    need: Any
-    need_key: Any
-    need_accepted: Any
-    customers: Any
-    journeys: Any
-    next_need: Any  # [c], position of the next candidate
-    phase: Any  # [c]
-    first_pending: Any  # [c], position in `pending` of the earliest follow-up need; -1 for none
-    pending: Any  # follow-up needs, linked per customer in time order; the free ones are linked, too
-    lines: Lines
-    events: Events
 
 
 def simulate(timeline: Timeline, population: Population, stop: Event | None = None) -> Records:
@@ -97,23 +70,11 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
     -------
     Records
     """
-    world = _world(timeline, population)
-    expected = len(population.need) * 2 + 1000
-    log = _Log(
-        np.empty(expected, dtype_of(ContactRow)),
-        np.empty(expected, dtype_of(FrustrationRow)),
-        np.empty(expected, dtype_of(JourneyRow)),
-        np.empty(1000, dtype_of(MessageRow)),
-        np.zeros(_FREE + 1, np.int64),
-    )
-    begun = 0
-    while True:
-        begun = _run(world, log, begun)
-        if begun < 0:
-            break
+    world, log = new_world(timeline, population), new_tables(population)
+    while not _run(world, log):
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
-        world, log = _with_room(world, log)
+        world, log = with_room(world, log)
     return Records(
         log.contacts[: log.filled[CONTACTS]],
         log.frustrations[: log.filled[FRUSTRATIONS]],
@@ -123,142 +84,64 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
     )
 
 
-def _world(timeline: Timeline, population: Population) -> _World:
-    count = len(population)
-    pending = np.zeros(count + 1000, _FOLLOW_UP)
-    pending["next"] = np.arange(1, len(pending) + 1)
-    return _World(
-        states=timeline.records,
-        state_of_week=np.asarray(timeline.state_of_week, np.int64),
-        end_min=timeline.end_min,
-        start_expectation=timeline.start_expectation,
-        heard=np.zeros((population.prospects, len(timeline.state_of_week), 2), np.int32),
-        need_of=population.need_of.astype(np.int64),
-        need_min=population.need_min,
-        need=population.need.astype(np.int64),
-        need_key=population.need_key,
-        need_accepted=population.need_accepted,
-        customers=starting_customers(timeline, population),
-        journeys=np.zeros(count, journey_dtype()),
-        next_need=population.need_of[:-1].astype(np.int64),
-        phase=np.where(np.arange(count) < count - population.prospects, _CHOOSING, _HEARING).astype(np.int8),
-        first_pending=np.full(count, -1, np.int64),
-        pending=pending,
-        lines=lines(timeline),
-        events=events(count),
-    )
-
-
-def _with_room(world: _World, log: _Log) -> tuple[_World, _Log]:
-    """Twice the room in every table that is nearly full."""
-    tables = log.contacts, log.frustrations, log.journeys, log.messages
-    contacts, frustrations, journeys, messages = (
-        _doubled(rows) if filled + _ROOM > len(rows) else rows
-        for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
-    )
-    if log.filled[_PENDING] + _ROOM > len(world.pending):
-        size = len(world.pending)
-        pending = _doubled(world.pending)
-        pending["next"][size:] = np.arange(size + 1, len(pending) + 1)
-        world = world._replace(pending=pending)
-    return world, _Log(contacts, frustrations, journeys, messages, log.filled)
-
-
-def _doubled(rows: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
-    larger = np.zeros(2 * len(rows), rows.dtype)
-    larger[: len(rows)] = rows
-    return larger
-
-
 @kernel
-def _run(owned: _World, owned_log: _Log, begun: int) -> int:
-    """Go on until all is done (-1), or for a while, or until a table needs more room (customers begun so far)."""
-    world = _World(
-        borrowed(owned.states),
-        borrowed(owned.state_of_week),
-        owned.end_min,
-        owned.start_expectation,
-        borrowed(owned.heard),
-        borrowed(owned.need_of),
-        borrowed(owned.need_min),
-        borrowed(owned.need),
-        borrowed(owned.need_key),
-        borrowed(owned.need_accepted),
-        borrowed(owned.customers),
-        borrowed(owned.journeys),
-        borrowed(owned.next_need),
-        borrowed(owned.phase),
-        borrowed(owned.first_pending),
-        borrowed(owned.pending),
-        Lines(
-            borrowed(owned.lines.state_of_week),
-            borrowed(owned.lines.agents),
-            borrowed(owned.lines.is_open),
-            borrowed(owned.lines.until_change),
-            borrowed(owned.lines.ends),
-            borrowed(owned.lines.busy),
-            borrowed(owned.lines.last_start),
-        ),
-        Events(borrowed(owned.events.heap), borrowed(owned.events.size), owned.events.shift),
-    )
-    log = _Log(
-        borrowed(owned_log.contacts),
-        borrowed(owned_log.frustrations),
-        borrowed(owned_log.journeys),
-        borrowed(owned_log.messages),
-        borrowed(owned_log.filled),
-    )
-    count = len(world.customers)
-    left = _TURNS
-    while begun < count or world.events.size[0] > 0:
-        left -= 1
-        if left < 0 or not _has_room(world, log):
-            return begun
-        if begun < count:
-            now, who = 0.0, begun
-            begun += 1
-        else:
-            now, who = pop(world.events)
-        _advance(world, log, who, now)
-    p = _company(world, world.end_min)
-    for who in range(count):
-        if not _has_room(world, log):
-            return begun
-        if world.phase[who] != _CLOSED:
-            steps.close(log, p, world.customers[who], world.journeys[who], world.end_min)
-            world.phase[who] = _CLOSED
-    return -1
+def _run(owned: World, owned_log: Tables) -> bool:
+    """Go on until all is done (True), or for a while, or until a table needs more room."""
+    world, log = borrowed(owned), borrowed(owned_log)
+    count, filled = len(world.customers), log.filled
+    first_prospect = count - len(world.prospects)
+    for _ in range(_TURNS):
+        if not has_room(world, log):
+            return False
+        if filled[BEGUN] < first_prospect:
+            filled[BEGUN] += 1
+            _advance(world, log, filled[BEGUN] - 1, 0.0)
+            continue
+        next_week = (filled[WEEK] + 1.0) * MINUTES_PER_WEEK
+        due = np.inf if is_empty(world.events) else due_min(world.events, soonest(world.events))
+        if min(due, next_week) >= world.end_min:
+            for who in range(count):
+                if not has_room(world, log):
+                    return False
+                _close(world, log, who)
+            return True
+        if next_week <= due:
+            filled[WEEK] += 1
+            _hear(world, next_week)
+            continue
+        who = pop(world.events)
+        if not is_empty(world.events):
+            upcoming = owner(world.events, soonest(world.events))
+            prefetch(world.customers, upcoming)
+            prefetch(world.journeys, upcoming)
+            prefetch(world.progress, upcoming)
+        _advance(world, log, who, due)
+    return False
 
 
 @rule
-def _has_room(world: _World, log: _Log) -> bool:
-    filled = log.filled
-    return bool(
-        filled[CONTACTS] + _ROOM <= len(log.contacts)
-        and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
-        and filled[JOURNEYS] + _ROOM <= len(log.journeys)
-        and filled[MESSAGES] + _ROOM <= len(log.messages)
-        and filled[_PENDING] + _ROOM <= len(world.pending)
-    )
+def _close(world: World, log: Tables, who: int) -> None:
+    """The run is over for a customer."""
+    if world.progress[who].phase != CLOSED:
+        steps.close(log, _company(world, world.end_min), world.customers[who], world.journeys[who], world.end_min)
+        world.progress[who].phase = CLOSED
 
 
 @rule
-def _company(world: _World, at_min: float) -> Any:
+def _company(world: World, at_min: float) -> Any:
     """The company as it is at a time."""
     return world.states[world.state_of_week[clock.week(at_min)]]
 
 
 @rule
-def _advance(world: _World, log: _Log, who: int, now: float) -> None:
+def _advance(world: World, log: Tables, who: int, now: float) -> None:
     """Follow one customer until the next arrival at a staffed touchpoint, or until nothing more happens."""
-    customer, journey = world.customers[who], world.journeys[who]
-    arrives = world.phase[who] == _ARRIVING
-    if world.phase[who] == _HEARING:
-        now = _hear(world, who, now)
+    customer, journey, progress = world.customers[who], world.journeys[who], world.progress[who]
+    arrives = progress.phase == ARRIVING
     while now < world.end_min:
         if not arrives:
-            if not _has_room(world, log):
-                world.phase[who] = _CHOOSING
+            if not has_room(world, log):
+                progress.phase = CHOOSING
                 push(world.events, now, who)
                 return
             if not customer.journey_open:
@@ -277,7 +160,7 @@ def _advance(world: _World, log: _Log, who: int, now: float) -> None:
                 if steps.is_closed(p, customer, journey.touchpoint):
                     continue
                 if p.staffed[journey.touchpoint]:
-                    world.phase[who] = _ARRIVING
+                    progress.phase = ARRIVING
                     push(world.events, now, who)
                     return
             arrives = False
@@ -295,70 +178,93 @@ def _advance(world: _World, log: _Log, who: int, now: float) -> None:
 
 
 @rule
-def _hear(world: _World, who: int, now: float) -> float:
-    """What a prospect heard in the week before; returns when life as a customer begins, if it does."""
-    position, week = who - (len(world.customers) - len(world.heard)), clock.week(now)
-    if week > 0:
-        bad, good = world.heard[position, week - 1, 0], world.heard[position, week - 1, 1]
-        joined = steps.joins(_company(world, now), world.customers[who], good, bad, now, world.start_expectation)
+def _hear(world: World, now: float) -> None:
+    """Prospects hear what they were told in the week before, and some decide to become customers."""
+    week = clock.week(now)
+    p = _company(world, now)
+    changed = world.state_of_week[week] != world.state_of_week[week - 1] or week == 1
+    word = world.first_word[week - 1]
+    while word >= 0:
+        heard = world.words[word]
+        steps.hears(p, world.prospects[heard.prospect], heard.good, 1 - heard.good)
+        word = heard.next
+    first = len(world.customers) - len(world.prospects)
+    kept, index = 0, 0
+    while world.undecided[index] < len(world.prospects):
+        position = world.undecided[index]
+        index += 1
+        prospect = world.prospects[position]
+        if changed:
+            steps.hears(p, prospect, 0, 0)
+        joined = steps.joins(p, prospect, now)
         if joined == joined:  # not NaN
-            world.phase[who] = _CHOOSING
-            while (
-                world.next_need[who] < world.need_of[who + 1]
-                and clock.on_grid(world.need_min[world.next_need[who]]) < joined
-            ):
-                world.next_need[who] += 1
-            return joined
-    following = (week + 1) * float(MINUTES_PER_WEEK)
-    if following < world.end_min:
-        push(world.events, following, who)
-    return np.inf
+            steps.join(p, world.customers[first + position], joined, world.start_expectation)
+            _begin(world, first + position, joined)
+        else:
+            world.undecided[kept] = position
+            kept += 1
+    world.undecided[kept] = len(world.prospects)
 
 
 @rule
-def _tell(world: _World, who: int, now: float) -> None:
+def _begin(world: World, who: int, joined: float) -> None:
+    """A prospect becomes a customer at that time, and has no needs from before."""
+    progress = world.progress[who]
+    progress.phase = CHOOSING
+    while progress.next_need < progress.last_need and world.candidates[progress.next_need].arises_min < joined:
+        progress.next_need += 1
+    if joined < world.end_min:
+        push(world.events, joined, who)
+
+
+@rule
+def _tell(world: World, log: Tables, who: int, now: float) -> None:
     """A customer talks about a journey that has ended."""
-    prospects, journey = len(world.heard), world.journeys[who]
+    prospects, journey, week = len(world.prospects), world.journeys[who], clock.week(now)
     if prospects == 0:
         return
     for which in range(steps.number_told(_company(world, now), journey)):
-        position = steps.told_prospect(journey, which, prospects)
-        world.heard[position, clock.week(now), int(journey.disconfirmation > 0.0)] += 1
+        new = log.filled[WORDS]
+        log.filled[WORDS] += 1
+        word = world.words[new]
+        word.prospect = steps.told_prospect(journey, which, prospects)
+        word.good = int(journey.disconfirmation > 0.0)
+        word.next = world.first_word[week]
+        world.first_word[week] = new
 
 
 @rule
-def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
+def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     """The next need of a customer, and research if the journey begins with it. Returns the instant after that."""
-    customer, journey = world.customers[who], world.journeys[who]
-    candidate, follow_up = world.next_need[who], world.first_pending[who]
-    has_candidate, has_follow_up = candidate < world.need_of[who + 1], follow_up >= 0
-    base_min = clock.on_grid(world.need_min[candidate]) if has_candidate else np.inf
-    next_need = min(base_min, world.pending[follow_up].arose_min) if has_follow_up else base_min
+    customer, journey, progress = world.customers[who], world.journeys[who], world.progress[who]
+    has_candidate, has_follow_up = progress.next_need < progress.last_need, progress.first_pending >= 0
+    base_min = world.candidates[progress.next_need].arises_min if has_candidate else np.inf
+    next_need = min(base_min, world.pending[progress.first_pending].arose_min) if has_follow_up else base_min
     if customer.message_min < min(max(next_need, now), world.end_min):
         return now if _get_message(world, log, who) else np.inf
     if not has_candidate and not has_follow_up:
         return np.inf
-    follows = has_follow_up and world.pending[follow_up].arose_min < base_min
-    arose = world.pending[follow_up].arose_min if follows else base_min
-    begins = max(arose, now)
+    follows = has_follow_up and world.pending[progress.first_pending].arose_min < base_min
+    begins = max(next_need, now)
     if begins >= world.end_min:
         return np.inf
     p = _company(world, begins)
     if steps.leaves(p, customer, begins):
         return np.inf
     if follows:
-        taken = world.pending[follow_up]
-        steps.begin_journey(p, customer, journey, taken.need, taken.key, arose, taken.parent, taken.bought_at)
-        world.first_pending[who] = taken.next
-        taken.next = log.filled[_FREE]
-        log.filled[_FREE] = follow_up
-        log.filled[_PENDING] -= 1
+        taken = world.pending[progress.first_pending]
+        steps.begin_journey(p, customer, journey, taken.need, taken.key, next_need, taken.parent, taken.bought_at)
+        following = taken.next
+        taken.next = log.filled[FREE]
+        log.filled[FREE] = progress.first_pending
+        log.filled[PENDING] -= 1
+        progress.first_pending = following
     else:
-        world.next_need[who] += 1
-        need = world.need[candidate]
-        if not steps.wants(p, customer, need, world.need_accepted[candidate]):
+        candidate = world.candidates[progress.next_need]
+        progress.next_need += 1
+        if not steps.wants(p, customer, candidate.need, candidate.accepted):
             return now
-        steps.begin_journey(p, customer, journey, need, world.need_key[candidate], arose, 0, NOWHERE)
+        steps.begin_journey(p, customer, journey, candidate.need, candidate.key, next_need, 0, NOWHERE)
     at = steps.researches_at(p, customer, journey)
     if at == NOWHERE:
         return begins
@@ -378,7 +284,7 @@ def _next_journey(world: _World, log: _Log, who: int, now: float) -> float:
 
 
 @rule
-def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
+def _opened(world: World, who: int, touchpoint: int, now: float) -> float:
     """When a customer arrives who waits for a touchpoint to open."""
     lingers = True
     while now < world.end_min:
@@ -392,7 +298,7 @@ def _opened(world: _World, who: int, touchpoint: int, now: float) -> float:
 
 
 @rule
-def _visit(world: _World, log: _Log, who: int, now: float) -> tuple[int, float]:
+def _visit(world: World, log: Tables, who: int, now: float) -> tuple[int, float]:
     """One service contact. Returns its outcome and when it ends; what is not over by the end of the run has none."""
     customer, journey = world.customers[who], world.journeys[who]
     p = _company(world, now)
@@ -425,12 +331,12 @@ def _visit(world: _World, log: _Log, who: int, now: float) -> tuple[int, float]:
 
 
 @rule
-def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) -> None:
+def _finish(world: World, log: Tables, who: int, resolved_at: int, now: float) -> None:
     """The journey ends, and its follow-up needs join those to come, in time order."""
     customer, journey = world.customers[who], world.journeys[who]
     p = _company(world, now)
     dissatisfied = steps.finish(log, p, customer, journey, resolved_at, now)
-    _tell(world, who, now)
+    _tell(world, log, who, now)
     for which in range(p.follow_ups[journey.need]):
         arises = steps.follow_up_min(p, journey, which, resolved_at, dissatisfied, now)
         if arises == arises:  # not NaN
@@ -439,7 +345,7 @@ def _finish(world: _World, log: _Log, who: int, resolved_at: int, now: float) ->
 
 
 @rule
-def _get_message(world: _World, log: _Log, who: int) -> bool:
+def _get_message(world: World, log: Tables, who: int) -> bool:
     """A message between journeys, which may bring a need. Returns whether the customer is still there."""
     customer = world.customers[who]
     now = customer.message_min
@@ -454,19 +360,20 @@ def _get_message(world: _World, log: _Log, who: int) -> bool:
 
 @rule
 def _add_need(
-    world: _World, log: _Log, who: int, arises: float, key: Any, need: int, parent: int, bought_at: int
+    world: World, log: Tables, who: int, arises: float, key: Any, need: int, parent: int, bought_at: int
 ) -> None:
     """A need joins those to come, in time order."""
-    new = log.filled[_FREE]
+    new = log.filled[FREE]
     row = world.pending[new]
-    log.filled[_FREE] = row.next
-    log.filled[_PENDING] += 1
+    log.filled[FREE] = row.next
+    log.filled[PENDING] += 1
     row.arose_min = arises
     row.key = key
     row.need = need
     row.parent = parent
     row.bought_at = bought_at
-    before, after = -1, world.first_pending[who]
+    progress = world.progress[who]
+    before, after = -1, progress.first_pending
     while after >= 0 and (
         world.pending[after].arose_min < arises
         or (world.pending[after].arose_min == arises and world.pending[after].key < row.key)
@@ -474,6 +381,6 @@ def _add_need(
         before, after = after, world.pending[after].next
     row.next = after
     if before < 0:
-        world.first_pending[who] = new
+        progress.first_pending = new
     else:
         world.pending[before].next = new

@@ -12,7 +12,7 @@ from simpy import Environment, Event
 from sim.engines import steps
 from sim.engines.line import ARRIVAL, ROSTER_CHANGE, SERVICE_END, STARTED, Line, later
 from sim.engines.log import ABANDONED, NOWHERE, RESEARCH, RESOLVED, SERVICE, Log, Records
-from sim.engines.state import Customer, Journey, as_records, customers, new_journey
+from sim.engines.state import Customer, Journey, Prospect, as_records, customers, new_journey, prospects
 from sim.parameters import Parameters, Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -59,7 +59,7 @@ class _World:
         self.log = Log()
         self.lines = [line(self.env) if roster else None for roster in timeline.rosters[0]]
         self.people = _people(timeline, population)
-        self.prospects = self.people[len(self.people) - population.prospects :]
+        self.prospects = prospects(population)
         weeks = len(timeline.state_of_week)
         # words heard by each prospect in each week: bad, good
         self.heard = [[[0, 0] for _ in range(weeks)] for _ in self.prospects]
@@ -71,8 +71,8 @@ class _World:
         customers = len(self.people) - len(self.prospects)
         for person in self.people[:customers]:
             self.env.process(self.live(person))
-        for position, person in enumerate(self.prospects):
-            self.env.process(self.hear(position, person))
+        for position, (prospect, person) in enumerate(zip(self.prospects, self.people[customers:], strict=True)):
+            self.env.process(self.hear(position, prospect, person))
         self.env.run(until=self.timeline.end_min)
         p = self.company(self.timeline.end_min)
         for person in self.people:
@@ -140,7 +140,7 @@ class _World:
             heapq.heappush(person.follow_ups, (clock.on_grid(now), key, p.brings, 0, NOWHERE))
         return False
 
-    def hear(self, position: int, person: _Person) -> Steps:
+    def hear(self, position: int, prospect: Prospect, person: _Person) -> Steps:
         """A prospect hears of the company, and may become a customer some week."""
         week = 0
         while True:
@@ -148,9 +148,11 @@ class _World:
             yield later(self.env, week * MINUTES_PER_WEEK - self.env.now, ARRIVAL, person.customer.number)
             bad, good = self.heard[position][week - 1]
             p = self.company(self.env.now)
-            joined = steps.joins(p, person.customer, good, bad, self.env.now, self.timeline.start_expectation)
+            steps.hears(p, prospect, good, bad)
+            joined = steps.joins(p, prospect, self.env.now)
             if joined == joined:  # not NaN
                 break
+        steps.join(p, person.customer, joined, self.timeline.start_expectation)
         person.candidates = [candidate for candidate in person.candidates if candidate[0] >= joined]
         yield from self.live(person)
 

@@ -15,7 +15,18 @@ from sim.population import Population
 from sim.rules.knowledge import identifies, identifying_share
 from sim.scenario import MINUTES_PER_WEEK
 
-__all__ = ["Customer", "Journey", "as_records", "customers", "journey_dtype", "new_journey", "starting_customers"]
+__all__ = [
+    "Customer",
+    "Journey",
+    "Prospect",
+    "as_records",
+    "customers",
+    "journey_dtype",
+    "new_journey",
+    "prospects",
+    "starting_customers",
+    "starting_prospects",
+]
 
 _NAN = float("nan")
 
@@ -55,17 +66,23 @@ class Customer:
     moves: int = position("i8")
     moves_min: float = position("f8", math.inf)  # next change of address
     stale: bool = position("?", False)  # marketing has an old address
-    # prospects
     joined_min: float = position("f8")  # NaN: not a customer yet
-    joining_left: float = position("f8")  # cumulative hazard until joining
-    heard_good: int = position("i8")
-    heard_bad: int = position("i8")
     aged_min: float = position("f8")
     remembered: float = position("f8", 1.0)  # hazard ratio of the worst journey that is remembered
     remembered_until_min: float = position("f8")
     left_min: float = position("f8", _NAN)
     journeys: int = position("i8")
     journey_open: bool = position("?", False)
+
+
+@dataclass(slots=True)
+class Prospect:
+    """What decides when somebody becomes a customer."""
+
+    joining_left: float = position("f8")  # cumulative hazard until joining
+    inclination: float = position("f8", 1.0)  # hazard ratio of what was heard
+    heard_good: int = position("i4")
+    heard_bad: int = position("i4")
 
 
 @dataclass(slots=True)
@@ -153,10 +170,17 @@ def starting_customers(timeline: Timeline, population: Population) -> np.ndarray
         people["moves_min"] = population.first_move / start.moves_per_min
     prospects = slice(len(population) - population.prospects, None)
     people["joined_min"][prospects] = np.nan
-    people["joining_left"] = population.joining_at
     for name in ("known", "profile", "bought", "purchases"):
         people[name][prospects] = 0
     return people
+
+
+def starting_prospects(population: Population) -> np.ndarray[Any, np.dtype[Any]]:
+    """Prospects at the start of a run, as one record array."""
+    prospects = np.zeros(population.prospects, dtype_of(Prospect))
+    prospects["joining_left"] = population.joining_at[len(population) - population.prospects :]
+    prospects["inclination"] = 1.0
+    return prospects
 
 
 def customers(timeline: Timeline, population: Population) -> list[Customer]:
@@ -164,6 +188,11 @@ def customers(timeline: Timeline, population: Population) -> list[Customer]:
     rows = starting_customers(timeline, population)
     columns = {part.name: rows[part.name].tolist() for part in fields(Customer)}
     return [Customer(*values) for values in zip(*columns.values(), strict=True)]
+
+
+def prospects(population: Population) -> list[Prospect]:
+    """Prospects at the start of a run, as plain Python objects."""
+    return [Prospect(*values) for values in starting_prospects(population).tolist()]
 
 
 def as_records(people: list[Customer]) -> np.ndarray[Any, np.dtype[Any]]:

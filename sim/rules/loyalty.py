@@ -8,7 +8,7 @@ from sim.jit import rule
 
 __all__ = [
     "faded",
-    "joining_rate",
+    "inclination",
     "leaving_rate",
     "remembered",
     "repurchase_ratio",
@@ -115,15 +115,15 @@ def told(disconfirmation: float, good: float, bad: float, u: float) -> int:
 
 
 @rule
-def joining_rate(base_per_min: float, good: int, bad: int, persuades: float, deters: float, at_most: float) -> float:
-    """Hazard of becoming a customer, per minute, after so many good and bad words; talk moves it within bounds.
+def inclination(good: int, bad: int, persuades: float, deters: float, at_most: float) -> float:
+    """Hazard ratio of becoming a customer after so many good and bad words; talk moves it within bounds.
 
     Examples
     --------
-    >>> joining_rate(1.0, 0, 0, 0.3, 0.6, 2.0), round(joining_rate(1.0, 3, 1, 0.3, 0.6, 2.0), 3)
+    >>> inclination(0, 0, 0.3, 0.6, 2.0), round(inclination(3, 1, 0.3, 0.6, 2.0), 3)
     (1.0, 1.35)
     """
-    return base_per_min * math.exp(min(at_most, max(-at_most, persuades * good - deters * bad)))
+    return math.exp(min(at_most, max(-at_most, persuades * good - deters * bad)))
 
 
 @rule

@@ -4,7 +4,7 @@ A step reads parameters `p`, changes the state of a customer and of the journey 
 It runs as plain Python on the objects of `sim.engines.state`, and compiled on records of the same layout.
 """
 
-from sim.engines.steps.between import joins, message_key, number_told, receive, told_prospect
+from sim.engines.steps.between import hears, join, joins, message_key, number_told, receive, told_prospect
 from sim.engines.steps.contacts import (
     answer_min,
     answer_patience_min,
@@ -45,7 +45,9 @@ __all__ = [
     "finish_research",
     "follow_up_key",
     "follow_up_min",
+    "hears",
     "is_closed",
+    "join",
     "joins",
     "leave_unserved",
     "leaves",

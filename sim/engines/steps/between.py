@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.engines.log import FREQUENCY, NO_CONSENT, NOWHERE, STALE_ADDRESS, SUITS, UNWELCOME
-from sim.engines.state import Customer, Journey
+from sim.engines.state import Customer, Journey, Prospect
 from sim.engines.steps.facts import ORDERS, PROFILE, identified, sees
 from sim.engines.steps.writing import write_frustration, write_message
 from sim.jit import rule
@@ -16,7 +16,7 @@ from sim.rules import clock, experience, loyalty
 from sim.rules.distributions import exponential
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, FrustrationType
 
-__all__ = ["joins", "message_key", "moved", "number_told", "receive", "told_prospect"]
+__all__ = ["hears", "join", "joins", "message_key", "moved", "number_told", "receive", "told_prospect"]
 
 OFFERED_WHAT_WAS_BOUGHT = FRUSTRATION_TYPES.index(FrustrationType.OFFERED_WHAT_WAS_BOUGHT)
 WRONG_OFFER = FRUSTRATION_TYPES.index(FrustrationType.WRONG_OFFER)
@@ -114,26 +114,33 @@ def told_prospect(journey: Journey, which: int, prospects: int) -> int:
 
 
 @rule
-def joins(p: Parameters, customer: Customer, good: int, bad: int, now_min: float, expectation: float) -> float:
-    """When a prospect becomes a customer in the week that begins now; NaN if not.
-
-    `good` and `bad` are the words heard in the week before.
-    """
-    customer.heard_good += good
-    customer.heard_bad += bad
-    rate = loyalty.joining_rate(
-        p.joins_per_min, customer.heard_good, customer.heard_bad, p.persuades, p.deters, p.persuasion_at_most
+def hears(p: Parameters, prospect: Prospect, good: int, bad: int) -> None:
+    """A prospect has heard so many good and bad words."""
+    prospect.heard_good += good
+    prospect.heard_bad += bad
+    prospect.inclination = loyalty.inclination(
+        prospect.heard_good, prospect.heard_bad, p.persuades, p.deters, p.persuasion_at_most
     )
-    if customer.joining_left >= rate * _WEEK_MIN:
-        customer.joining_left -= rate * _WEEK_MIN
+
+
+@rule
+def joins(p: Parameters, prospect: Prospect, now_min: float) -> float:
+    """When a prospect becomes a customer in the week that begins now; NaN if not."""
+    rate = p.joins_per_min * prospect.inclination
+    if prospect.joining_left >= rate * _WEEK_MIN:
+        prospect.joining_left -= rate * _WEEK_MIN
         return math.nan
-    joined = now_min + clock.on_grid(customer.joining_left / rate)
-    customer.joined_min = joined
-    customer.aged_min = joined
-    drift = p.market_drift_per_year * joined / MINUTES_PER_YEAR
+    return now_min + clock.on_grid(prospect.joining_left / rate)
+
+
+@rule
+def join(p: Parameters, customer: Customer, joined_min: float, expectation: float) -> None:
+    """Life as a customer begins, with what people expect of the company by then."""
+    customer.joined_min = joined_min
+    customer.aged_min = joined_min
+    drift = p.market_drift_per_year * joined_min / MINUTES_PER_YEAR
     customer.expectation = experience.drifted(expectation, drift)
     for j in range(p.touchpoints):
         customer.expectations[j] = customer.expectation
-    customer.message_min += joined
-    customer.moves_min += joined
-    return joined
+    customer.message_min += joined_min
+    customer.moves_min += joined_min

@@ -1,0 +1,140 @@
+"""The calendar of the compiled engine: who is due when, the earliest instant first.
+
+Events wait in buckets of equal length, unordered, until their bucket comes up; only that one is kept in order, as a
+small binary heap (a calendar queue: Brown 1988, Communications of the ACM 31 (10), 1220–1227).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.jit import rule
+from sim.rules.clock import TICKS_PER_MIN
+
+__all__ = ["Calendar", "calendar", "due_min", "is_empty", "owner", "pop", "push", "soonest"]
+
+_LEAST_BUCKETS = 1024
+
+
+class Calendar(NamedTuple):
+    """Packed events, time above customer; a customer has one event at the most."""
+
+    heap: Any  # events of the buckets up to the present one
+    first: Any  # [bucket], some customer whose event lies in it; -1 for none
+    following: Any  # [c], another one of the same bucket
+    event: Any  # [c]
+    state: Any  # size of the heap, present bucket, events in all
+    customer_bits: int
+    bucket_bits: int  # of a packed event, below its bucket
+
+
+_SIZE, _PRESENT, _COUNT = range(3)
+
+
+def calendar(customers: int, end_min: float, expected: int) -> Calendar:
+    """An empty calendar.
+
+    Parameters
+    ----------
+    customers : int
+    end_min : float
+        No event is later.
+    expected : int
+        About how many events there will be; decides about speed only.
+    """
+    customer_bits = max(1, customers.bit_length())
+    ticks = int(end_min * TICKS_PER_MIN) + 1
+    bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected).bit_length())
+    return Calendar(
+        heap=np.zeros(customers + 1, np.int64),
+        first=np.full((ticks >> bits) + 1, -1, np.int32),
+        following=np.zeros(customers, np.int32),
+        event=np.zeros(customers, np.int64),
+        state=np.array([0, -1, 0], np.int64),
+        customer_bits=customer_bits,
+        bucket_bits=bits + customer_bits,
+    )
+
+
+@rule
+def is_empty(events: Calendar) -> bool:
+    """Whether nobody is due any more."""
+    return bool(events.state[_COUNT] == 0)
+
+
+@rule
+def push(events: Calendar, at_min: float, who: int) -> None:
+    """Schedule a customer for an instant on the grid."""
+    event = (np.int64(at_min * TICKS_PER_MIN) << events.customer_bits) | who
+    bucket = event >> events.bucket_bits
+    events.state[_COUNT] += 1
+    if bucket <= events.state[_PRESENT]:
+        _into_heap(events, event)
+    else:
+        events.event[who] = event
+        events.following[who] = events.first[bucket]
+        events.first[bucket] = who
+
+
+@rule
+def soonest(events: Calendar) -> int:
+    """The next event, in order among all; there is one."""
+    state = events.state
+    while state[_SIZE] == 0:
+        state[_PRESENT] += 1
+        who = events.first[state[_PRESENT]]
+        while who >= 0:
+            _into_heap(events, events.event[who])
+            who = events.following[who]
+    event: int = events.heap[0]
+    return event
+
+
+@rule
+def due_min(events: Calendar, event: int) -> float:
+    """When an event is due."""
+    return (event >> events.customer_bits) / TICKS_PER_MIN
+
+
+@rule
+def owner(events: Calendar, event: int) -> int:
+    """Whom an event concerns."""
+    return event & ((1 << events.customer_bits) - 1)
+
+
+@rule
+def pop(events: Calendar) -> int:
+    """Take out the next event. Returns whom it concerns."""
+    first = soonest(events)
+    heap, state = events.heap, events.state
+    state[_SIZE] -= 1
+    state[_COUNT] -= 1
+    size = state[_SIZE]
+    event = heap[size]
+    index, child = 0, 1
+    while child < size:
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= event:
+            break
+        heap[index] = heap[child]
+        index = child
+        child = 2 * index + 1
+    heap[index] = event
+    return owner(events, first)
+
+
+@rule
+def _into_heap(events: Calendar, event: int) -> None:
+    heap = events.heap
+    index = events.state[_SIZE]
+    events.state[_SIZE] += 1
+    while index > 0:
+        parent = (index - 1) >> 1
+        if heap[parent] <= event:
+            break
+        heap[index] = heap[parent]
+        index = parent
+    heap[index] = event

@@ -1,0 +1,179 @@
+"""What the compiled engine reads and changes: flat arrays, one record for each customer and thing."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engines.calendar import Calendar, calendar
+from sim.engines.known_wait import Lines, lines
+from sim.engines.log import MESSAGES, ContactRow, FrustrationRow, JourneyRow, MessageRow
+from sim.engines.state import journey_dtype, starting_customers, starting_prospects
+from sim.jit import rule
+from sim.layout import dtype_of
+from sim.parameters import Timeline
+from sim.population import Population
+from sim.rules import loyalty
+
+__all__ = [
+    "ARRIVING",
+    "BEGUN",
+    "CHOOSING",
+    "CLOSED",
+    "FREE",
+    "PENDING",
+    "PROSPECT",
+    "WEEK",
+    "WORDS",
+    "Tables",
+    "World",
+    "has_room",
+    "new_tables",
+    "new_world",
+    "with_room",
+]
+
+CHOOSING, ARRIVING, CLOSED, PROSPECT = range(4)
+"""Phases of a customer."""
+PENDING, FREE, WORDS, BEGUN, WEEK = range(MESSAGES + 1, MESSAGES + 6)
+"""Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, how many customers
+have begun, the week that prospects have heard about."""
+_ROOM = 64  # more rows than one turn of the engine's loop can write into any table
+
+_PROGRESS = np.dtype(
+    [
+        ("next_need", "i4"),  # position of the next candidate for a base need
+        ("last_need", "i4"),  # behind the last one
+        ("first_pending", "i4"),  # position in `pending` of the earliest follow-up need; -1 for none
+        ("phase", "i4"),
+    ]
+)
+_FOLLOW_UP = np.dtype(
+    [
+        ("arose_min", "f8"),
+        ("key", "u8"),
+        ("parent", "i4"),
+        ("next", "i4"),  # of the same customer in time order; the free ones are linked, too
+        ("need", "i4"),
+        ("bought_at", "i4"),
+    ],
+    align=True,
+)
+_WORD = np.dtype([("prospect", "i4"), ("next", "i4"), ("good", "i4")])
+
+
+class Tables(NamedTuple):
+    """The log as it grows."""
+
+    contacts: Any
+    frustrations: Any
+    journeys: Any
+    messages: Any
+    filled: Any
+
+
+class World(NamedTuple):
+    """All that one replication reads and changes."""
+
+    states: Any  # parameters
+    state_of_week: Any
+    end_min: float
+    start_expectation: float
+    candidates: Any  # base needs
+    customers: Any
+    journeys: Any  # [c], the one under way
+    progress: Any  # [c]
+    pending: Any  # follow-up needs
+    prospects: Any
+    undecided: Any  # positions of prospects who are no customers yet, ascending
+    words: Any  # what prospects will have heard, linked by week
+    first_word: Any  # [week], position in `words`; -1 for none
+    most_words: int  # that one journey can cause
+    lines: Lines
+    events: Calendar
+
+
+def new_world(timeline: Timeline, population: Population) -> World:
+    """The world at the start of a run."""
+    count, prospects = len(population), population.prospects
+    progress = np.zeros(count, _PROGRESS)
+    progress["next_need"], progress["last_need"] = population.need_of[:-1], population.need_of[1:]
+    progress["first_pending"] = -1
+    progress["phase"][count - prospects :] = PROSPECT
+    most_words = 1 + max(loyalty.told(sign, p.tells_good, p.tells_bad, 1.0) for p in timeline.states for sign in _FAR)
+    return World(
+        states=timeline.records,
+        state_of_week=np.asarray(timeline.state_of_week, np.int64),
+        end_min=timeline.end_min,
+        start_expectation=timeline.start_expectation,
+        candidates=population.candidates,
+        customers=starting_customers(timeline, population),
+        journeys=np.zeros(count, journey_dtype()),
+        progress=progress,
+        pending=_linked(np.zeros(count // 4 + 1000, _FOLLOW_UP), 0),
+        prospects=starting_prospects(population),
+        undecided=np.arange(prospects + 1, dtype=np.int32),  # the last one marks the end
+        words=np.zeros(prospects + _ROOM + 2 * most_words, _WORD),
+        first_word=np.full(len(timeline.state_of_week) + 1, -1, np.int64),
+        most_words=most_words,
+        lines=lines(timeline),
+        events=calendar(count, timeline.end_min, len(population.need)),
+    )
+
+
+_FAR = (-100.0, 100.0)  # the largest possible disconfirmation, points
+
+
+def new_tables(population: Population) -> Tables:
+    """Empty tables with room for about what is to be expected."""
+    filled = np.zeros(WEEK + 1, np.int64)
+    expected = len(population.need) * 2 + 1000
+    return Tables(
+        np.empty(expected, dtype_of(ContactRow)),
+        np.empty(expected, dtype_of(FrustrationRow)),
+        np.empty(expected, dtype_of(JourneyRow)),
+        np.empty(1000, dtype_of(MessageRow)),
+        filled,
+    )
+
+
+@rule
+def has_room(world: World, log: Tables) -> bool:
+    """Whether every table has room for what may be written in one turn."""
+    filled = log.filled
+    return bool(
+        filled[0] + _ROOM <= len(log.contacts)
+        and filled[1] + _ROOM <= len(log.frustrations)
+        and filled[2] + _ROOM <= len(log.journeys)
+        and filled[3] + _ROOM <= len(log.messages)
+        and filled[PENDING] + _ROOM <= len(world.pending)
+        and filled[WORDS] + world.most_words <= len(world.words)
+    )
+
+
+def with_room(world: World, log: Tables) -> tuple[World, Tables]:
+    """Twice the room in every table that is nearly full."""
+    tables = log.contacts, log.frustrations, log.journeys, log.messages
+    grown = [
+        _doubled(rows) if filled + _ROOM > len(rows) else rows
+        for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
+    ]
+    if log.filled[PENDING] + _ROOM > len(world.pending):
+        world = world._replace(pending=_linked(_doubled(world.pending), len(world.pending)))
+    if log.filled[WORDS] + world.most_words > len(world.words):
+        world = world._replace(words=_doubled(world.words))
+    return world, Tables(*grown, log.filled)
+
+
+def _linked(pending: npt.NDArray[Any], begin: int) -> npt.NDArray[Any]:
+    """The free rows from `begin` on, linked to each other."""
+    pending["next"][begin:] = np.arange(begin + 1, len(pending) + 1)
+    return pending
+
+
+def _doubled(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    larger = np.zeros(2 * len(rows), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger
