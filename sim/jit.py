@@ -152,14 +152,14 @@ if HAS_NUMBA:
                 view.meminfo = cgutils.get_null_value(view.meminfo.type)
                 view.parent = cgutils.get_null_value(view.parent.type)
                 return view._getvalue()
-            if isinstance(kind, types.BaseTuple):
+            if hasattr(kind, "types"):  # a named tuple
                 for index, part in enumerate(kind.types):
-                    inner = without(context, builder, part, builder.extract_value(value, index))
+                    inner = without(context, builder, part, builder.extract_value(value, index))  # type: ignore[no-untyped-call]
                     value = builder.insert_value(value, inner, index)
             return value
 
         def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-            return without(context, builder, signature.args[0], arguments[0])
+            return without(context, builder, signature.args[0], arguments[0])  # type: ignore[no-untyped-call]
 
         return arrays(arrays), generate
 

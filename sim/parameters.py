@@ -59,6 +59,7 @@ class Parameters:
     """
 
     touchpoints: int
+    warm_up_min: float  # measures start then
     # keys of luck
     touchpoint_key: tuple[int, ...] = _typed("u8")  # [j]
     need_key: tuple[int, ...] = _typed("u8")  # [k]
@@ -319,6 +320,7 @@ def _flat(document: Document) -> Parameters:
 
     return Parameters(
         touchpoints=len(touchpoints),
+        warm_up_min=float(document.run.warm_up),
         touchpoint_key=tuple(map(name_key, touchpoints)),
         need_key=tuple(map(name_key, document.needs)),
         fact_key=tuple(map(name_key, FACTS)),

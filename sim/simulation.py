@@ -77,10 +77,10 @@ def replicate(
     plan = _plan(scenario, strategy)
     population = _population(scenario, seed, replication)
     if engine_name(engine) == "reference":
-        return columns(reference.simulate(plan, population), plan, population)
+        return columns(reference.simulate(plan, population), plan)
     from sim.engines import compiled  # needs numba
 
-    return columns(compiled.simulate(plan, population, stop), plan, population)
+    return columns(compiled.simulate(plan, population, stop), plan)
 
 
 def simulate(

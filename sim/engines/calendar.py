@@ -67,7 +67,7 @@ def is_empty(events: Calendar) -> bool:
 @rule
 def push(events: Calendar, at_min: float, who: int) -> None:
     """Schedule a customer for an instant on the grid."""
-    event = (np.int64(at_min * TICKS_PER_MIN) << events.customer_bits) | who
+    event: Any = (np.int64(at_min * TICKS_PER_MIN) << events.customer_bits) | who
     bucket = event >> events.bucket_bits
     events.state[_COUNT] += 1
     if bucket <= events.state[_PRESENT]:

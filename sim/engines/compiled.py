@@ -29,6 +29,7 @@ from sim.engines.log import (
     UNFINISHED,
     Records,
 )
+from sim.engines.state import customer_rows
 from sim.engines.world import (
     ARRIVING,
     BEGUN,
@@ -80,7 +81,7 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
         log.frustrations[: log.filled[FRUSTRATIONS]],
         log.journeys[: log.filled[JOURNEYS]],
         log.messages[: log.filled[MESSAGES]],
-        world.customers,
+        customer_rows(world.customers),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.log import NOWHERE
+from sim.engines.log import NOWHERE, CustomerRow
 from sim.layout import dtype_of, padded, position
 from sim.parameters import FRUSTRATION_TYPES, Timeline
 from sim.population import Population
@@ -20,6 +20,7 @@ __all__ = [
     "Journey",
     "Prospect",
     "as_records",
+    "customer_rows",
     "customers",
     "journey_dtype",
     "new_journey",
@@ -128,6 +129,7 @@ class Journey:
     served_at: int = position("i1", NOWHERE)
     promise_to: int = position("i1", NOWHERE)  # where a promise is kept, if that is what comes next
     worst: int = position("i1", NOWHERE)  # type of the event that cost most
+    measured: bool = position("?", False)  # arose after the warm-up
     recovered: bool = position("?", False)  # a complaint settled with goodwill
     # what comes next
     touchpoint: int = position("i1", NOWHERE)
@@ -202,6 +204,15 @@ def customers(timeline: Timeline, population: Population) -> list[Customer]:
 def prospects(population: Population) -> list[Prospect]:
     """Prospects at the start of a run, as plain Python objects."""
     return [Prospect(*values) for values in starting_prospects(population).tolist()]
+
+
+def customer_rows(people: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+    """What is told of customers at the end of a run."""
+    rows = np.empty(len(people), dtype_of(CustomerRow))
+    rows["customer"] = people["number"]
+    for name in rows.dtype.names[1:] if rows.dtype.names else ():
+        rows[name] = people[name]
+    return rows
 
 
 def as_records(people: list[Customer]) -> np.ndarray[Any, np.dtype[Any]]:

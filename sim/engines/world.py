@@ -156,15 +156,15 @@ def has_room(world: World, log: Tables) -> bool:
 def with_room(world: World, log: Tables) -> tuple[World, Tables]:
     """Twice the room in every table that is nearly full."""
     tables = log.contacts, log.frustrations, log.journeys, log.messages
-    grown = [
+    contacts, frustrations, journeys, messages = (
         _doubled(rows) if filled + _ROOM > len(rows) else rows
         for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
-    ]
+    )
     if log.filled[PENDING] + _ROOM > len(world.pending):
         world = world._replace(pending=_linked(_doubled(world.pending), len(world.pending)))
     if log.filled[WORDS] + world.most_words > len(world.words):
         world = world._replace(words=_doubled(world.words))
-    return world, Tables(*grown, log.filled)
+    return world, Tables(contacts, frustrations, journeys, messages, log.filled)
 
 
 def _linked(pending: npt.NDArray[Any], begin: int) -> npt.NDArray[Any]:

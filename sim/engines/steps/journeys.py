@@ -103,6 +103,7 @@ def begin_journey(
     journey.need = need
     journey.key = key
     journey.arose_min = arose_min
+    journey.measured = arose_min >= p.warm_up_min
     journey.parent = parent
     journey.bought_at = bought_at
     journey.number = customer.journeys
