@@ -245,7 +245,7 @@ def test_activity_by_hand():
 
 
 def test_assists_by_hand():
-    channels = BOOKS["channels"].set_index("touchpoint")
+    channels = BOOKS["channels"].drop(columns="run").set_index("touchpoint")
     # the web informed a journey that the hotline resolved; the hotline was called in one that the web resolved
     assert channels.loc["web"].tolist() == [1, 1, 1, 1, 4000]
     assert channels.loc["hotline"].tolist() == [1, 1, 1, 1, 2401]
