@@ -113,8 +113,7 @@ def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
 
 
 def _frustrations(results: Results, kind: FrustrationType | None = None) -> float:
-    by_type = results.tally.events.sum(axis=(1, 2, 3))
-    count = by_type.sum() if kind is None else by_type[FRUSTRATION_TYPES.index(kind)]
+    count = results.events.sum() if kind is None else results.events[FRUSTRATION_TYPES.index(kind)]
     return 100.0 * ratio(count, results.journeys)
 
 

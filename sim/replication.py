@@ -75,7 +75,8 @@ class Replication:
 
 def measured(unit: Unit, engine: Engine | None = None, stop: Event | None = None) -> Replication:
     """Simulate one replication and keep its KPIs and tally only."""
-    return _summarised(unit, replicate(unit.scenario, unit.strategy, unit.seed, unit.replication, engine, stop))
+    tables = replicate(unit.scenario, unit.strategy, unit.seed, unit.replication, engine, stop, lasting=False)
+    return _summarised(unit, tables)
 
 
 def simulated(

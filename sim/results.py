@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ class Results:
         self.document = document
         self.strategy = strategy
         self.touchpoints = names(document).touchpoints
+        self._staffed = [j for j, name in enumerate(self.touchpoints) if document.touchpoints[name].kind == "staffed"]
 
     @property
     def years(self) -> float:
@@ -41,6 +43,12 @@ class Results:
     def journeys(self) -> int:
         """Journeys, the unfinished ones included."""
         return int(self.tally.journeys.sum())
+
+    @cached_property
+    def events(self) -> npt.NDArray[np.int64]:
+        """Frustration events by type."""
+        counted: npt.NDArray[np.int64] = self.tally.events.sum(axis=(1, 2, 3))
+        return counted
 
     @property
     def finished(self) -> int:
@@ -67,7 +75,7 @@ class Results:
     def _places(self, touchpoint: str | None) -> Sequence[int]:
         if touchpoint is not None:
             return [self.touchpoints.index(touchpoint)]
-        return [at for at, name in enumerate(self.touchpoints) if self.document.touchpoints[name].kind == "staffed"]
+        return self._staffed
 
 
 def ratio(part: float, whole: float) -> float:

@@ -183,7 +183,7 @@ class _Rows(list[_Row]):
     def to_array(self) -> np.ndarray[Any, np.dtype[Any]]:
         """All rows as one record array."""
         names = [part.name for part in fields(self.layout)]  # type: ignore[arg-type]
-        return np.array([tuple(getattr(row, name) for name in names) for row in self], dtype_of(self.layout))  # type: ignore[arg-type]
+        return np.array([tuple(getattr(row, name) for name in names) for row in self], dtype_of(self.layout))
 
 
 class Log:
