@@ -16,6 +16,7 @@ from sim.rules.clock import TICKS_PER_MIN
 __all__ = ["Calendar", "calendar", "due_min", "is_empty", "owner", "pop", "push", "soonest"]
 
 _LEAST_BUCKETS = 1024
+_PER_BUCKET = 4  # events; with fewer, the buckets themselves do not fit the cache
 _WAITING = np.dtype([("event", "i8"), ("following", "i8")])
 
 
@@ -46,7 +47,7 @@ def calendar(customers: int, end_min: float, expected: int) -> Calendar:
     """
     customer_bits = max(1, customers.bit_length())
     ticks = int(end_min * TICKS_PER_MIN) + 1
-    bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected).bit_length())
+    bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected // _PER_BUCKET).bit_length())
     return Calendar(
         heap=np.zeros(customers + 1, np.int64),
         first=np.full((ticks >> bits) + 1, -1, np.int32),

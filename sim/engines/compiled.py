@@ -280,6 +280,7 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     else:
         candidate = world.candidates[progress.next_need]
         progress.next_need += 1
+        prefetch(world.candidates, progress.next_need + 1)
         if not steps.wants(p, customer, candidate.need, candidate.accepted):
             return now
         steps.begin_journey(p, customer, journey, candidate.need, candidate.key, next_need, 0, NOWHERE)

@@ -108,7 +108,8 @@ def begin_journey(
     journey.bought_at = bought_at
     journey.number = customer.journeys
     journey.expectation = customer.expectation
-    journey.difficulty = p.difficulty_spread[need] * normal(draw(key, Purpose.DIFFICULTY))
+    spread = p.difficulty_spread[need]
+    journey.difficulty = spread * normal(draw(key, Purpose.DIFFICULTY)) if spread > 0.0 else 0.0
     journey.visits = 0
     journey.contacts = 0
     journey.departments = 0
@@ -156,7 +157,7 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
         if not p.offers[need][j] or j == journey.avoided or (journey.refused >> j) & 1 == 1:
             continue
         closed = is_closed(p, customer, j)
-        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j])))
+        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j]))) if p.choice_spread > 0.0 else 0.0
         utility = choice.utility(
             p.attraction[segment][need][j],
             customer.expectations[j],
