@@ -56,6 +56,8 @@ _ABOVE_ZERO = (
     ("behaviour.accustomed_after", "at least 1"),
 )
 
+_AT_MOST = {"touchpoints": 31, "needs": 127, "segments": 127}
+"""Sets of touchpoints are kept as bits of one number, needs and segments as numbers of one byte."""
 
 _ONLY_FOR = {
     "answer_time": ("deferred",),
@@ -117,6 +119,7 @@ def _references(draft: Draft) -> Iterator[Finding]:
 
 
 def _rules(draft: Draft) -> Iterator[Finding]:
+    yield from _sizes(draft)
     yield from _run_and_decision(draft)
     yield from _segments(draft)
     yield from _touchpoints(draft)
@@ -124,6 +127,13 @@ def _rules(draft: Draft) -> Iterator[Finding]:
     yield from _follow_ups(draft)
     yield from _behaviour(draft)
     yield from check_decisions(draft)
+
+
+def _sizes(draft: Draft) -> Iterator[Finding]:
+    for section, most in _AT_MOST.items():
+        count = len(draft.names(section) or ())
+        if count > most:
+            yield section, f"got {count} {section}, expected at most {most}; put together those that are alike"
 
 
 def _run_and_decision(draft: Draft) -> Iterator[Finding]:
