@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.figures import RunFigures
 
 __all__ = [
+    "LARGEST_SCALE",
     "RunResult",
     "Workers",
     "aggregates",
@@ -51,7 +52,7 @@ __all__ = [
 
 _MOST_REPLICATIONS = 100_000
 _SEEDS = 2**64
-_LARGEST_SCALE = 1000.0
+LARGEST_SCALE = 1000.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -351,9 +352,9 @@ def check_arguments(
         problems.append(f"seed must be below 2**64, got {seed!r}; any small number will do")
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.0 < scale < float("inf"):
         problems.append(f"scale must be a number above 0, got {scale!r}")
-    elif scale > _LARGEST_SCALE:
+    elif scale > LARGEST_SCALE:
         problems.append(
-            f"scale must be at most {_LARGEST_SCALE:g}, got {scale!r}; it is a factor on customers and rosters, "
+            f"scale must be at most {LARGEST_SCALE:g}, got {scale!r}; it is a factor on customers and rosters, "
             "where 0.1 takes a tenth"
         )
     if not (executor is None or executor == "serial" or isinstance(executor, Executor) or _is_whole(executor, 1)):

@@ -15,6 +15,7 @@ import typer
 
 from sim import records
 from sim.errors import JourneysimError, Problem
+from sim.experiment import LARGEST_SCALE
 from sim.scenario import Scenario, load
 from sim.simulation import Engine
 
@@ -146,7 +147,7 @@ def loaded(file: Path, scale: float = 1.0) -> Scenario:
 
 
 def _by_scale(scenario: Scenario, scale: float) -> Iterator[Problem]:
-    if not 0.0 < scale <= 1000.0 or scale == 1.0:
+    if not 0.0 < scale <= LARGEST_SCALE or scale == 1.0:
         return  # nothing to say, or refused later, with all else that is wrong
     scaled = scenario.scaled(scale)
     yield from (warning for warning in scaled.warnings if warning not in scenario.warnings)

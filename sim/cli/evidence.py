@@ -54,6 +54,8 @@ def patterns(
     scenario = loaded(file, scale)
     if out is not None and not out.parent.is_dir():
         raise ArgumentError(f"--out: the folder {out.parent} does not exist")
+    if out is not None and out.is_dir():
+        raise ArgumentError(f"--out: {out} is a folder, expected a file to write")
     report = measure(
         scenario,
         strategy,

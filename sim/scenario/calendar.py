@@ -170,7 +170,7 @@ class Agents:
             try:
                 return cls(AGENTS.parse(raw))
             except ValueError:
-                if isinstance(raw, int) and raw > AGENTS.high:
+                if isinstance(raw, int | float) and AGENTS.high < raw < float("inf"):
                     raise
                 raise ValueError(f"got {shown(raw)}, {_ROSTER_EXAMPLE}") from None
         if "value" in raw or "low" in raw or "high" in raw:

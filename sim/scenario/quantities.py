@@ -19,6 +19,7 @@ __all__ = [
     "MINUTES_PER_WEEK",
     "MINUTES_PER_YEAR",
     "WEEKS_PER_YEAR",
+    "ChangeFactor",
     "Contacts",
     "Count",
     "Duration",
@@ -71,6 +72,7 @@ _RATE = {
     "per day": Fraction(7 * WEEKS_PER_YEAR),
 }
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
+_LONGEST_NUMBER = 400
 _PARTS = ("value", "low", "high", "source")
 
 
@@ -151,6 +153,8 @@ class Kind:
         """Read one number as written, in canonical units; raises ValueError with a remedy."""
         if isinstance(text, bool) or not isinstance(text, int | float | str):
             raise ValueError(f"got {shown(text)}, expected {self.name}")
+        if len(str(text)) > _LONGEST_NUMBER:
+            raise ValueError(f"got {len(str(text)):,} characters, expected {self.name}")
         match = _NUMBER.fullmatch(str(text))
         if match is None:
             raise ValueError(f"got {text!r}, expected {self.name}")
@@ -401,6 +405,10 @@ Positive = Annotated[
 Factor = Annotated[
     Quantity,
     Kind("a number above 0", {}, high=100.0, above=0.0, bare=True, remedy="it is a factor, where 1 changes nothing"),
+]
+ChangeFactor = Annotated[
+    Quantity,
+    Kind("a number of at least 0", {}, low=0.0, high=1e6, bare=True, remedy="it is a factor, where 1 changes nothing"),
 ]
 Shape = Annotated[
     Quantity,

@@ -125,8 +125,12 @@ def _services(document: Document) -> Iterator[Finding]:
     """What can be done for nobody, or goes on without end."""
     moved = [change.path for lever in document.levers.values() for change in lever.changes]
     for name, need in document.needs.items():
+        for index, follow_up in enumerate(need.follow_ups):
+            if follow_up.resolved_at == []:
+                path = f"needs.{name}.follow_ups.{index}.resolved_at"
+                yield path, "names no touchpoint, so that this follow-up never arises; leave it out for all"
         paths = {f"needs.{name}.served_at.{where}.offered": each for where, each in need.served_at.items()}
-        if paths and not any(float(each.offered) or _is_moved(path, moved) for path, each in paths.items()):
+        if not any(float(each.offered) or _is_moved(path, moved) for path, each in paths.items()):
             yield f"needs.{name}.served_at", "offered is 0 wherever this need is served: nobody can be helped"
         for where, each in need.served_at.items():
             here = f"needs.{name}.served_at.{where}"
