@@ -17,6 +17,7 @@ from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
 from sim.rules.clock import SLOTS_PER_WEEK
+from sim.rules.loyalty import repurchase_ratio
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service, Touchpoint
 from sim.strategy import Schedule
@@ -58,6 +59,7 @@ class Parameters:
     """
 
     touchpoints: int
+    warm_up_min: float  # measures start then
     # keys of luck
     touchpoint_key: tuple[int, ...] = _typed("u8")  # [j]
     need_key: tuple[int, ...] = _typed("u8")  # [k]
@@ -69,6 +71,7 @@ class Parameters:
     opening_delay_cost: Row  # [s]
     loyalty_level: Row  # [s]
     leaving_per_min: Row  # [s]
+    repurchase_at_most: Row  # [s], rate of purchase needs at loyalty 100 relative to the segment's level
     research_share: Matrix  # [s][k]
     showroom_share: Matrix  # [s][k]
     answer_tolerated_min: Row  # [s]
@@ -317,6 +320,7 @@ def _flat(document: Document) -> Parameters:
 
     return Parameters(
         touchpoints=len(touchpoints),
+        warm_up_min=float(document.run.warm_up),
         touchpoint_key=tuple(map(name_key, touchpoints)),
         need_key=tuple(map(name_key, document.needs)),
         fact_key=tuple(map(name_key, FACTS)),
@@ -326,6 +330,10 @@ def _flat(document: Document) -> Parameters:
         opening_delay_cost=by_segment("opening_delay_cost"),
         loyalty_level=by_segment("loyalty_level"),
         leaving_per_min=tuple(float(segment.leaving_per_year) / MINUTES_PER_YEAR for segment in segments),
+        repurchase_at_most=tuple(
+            repurchase_ratio(100.0, float(segment.loyalty_level), float(loyalty.repurchase_sensitivity))
+            for segment in segments
+        ),
         research_share=tuple(
             tuple(float(segment.research_first.get(name, 0.0)) for name in document.needs) for segment in segments
         ),
