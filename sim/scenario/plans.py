@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.part import Name, Part, default
-from sim.scenario.quantities import Duration, Money, MoneyPerMonth, Share, SignedDuration, Spread, Written
+from sim.scenario.quantities import ChangeFactor, Duration, Money, MoneyPerMonth, Share, SignedDuration, Spread, Written
 
 __all__ = ["Decision", "Lever", "LeverChange", "LeverUse", "Strategy"]
 
@@ -15,7 +15,7 @@ class LeverChange(Part):
     """Dotted path of a number; `*` stands for every name at its place."""
     to: Written | None = None
     """Written with the unit of the number at `path`."""
-    factor: Spread | None = None
+    factor: ChangeFactor | None = None
     add: Written | None = None
     """Written with the unit of the number at `path`."""
 
