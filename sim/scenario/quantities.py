@@ -421,7 +421,7 @@ People = Annotated[
 ]
 Contacts = Annotated[
     Quantity,
-    replace(COUNT, high=1e3, remedy="nobody has so many contacts for one need; tolerance ends a journey, too"),
+    replace(COUNT, high=100.0, remedy="nobody has so many contacts for one need; tolerance ends a journey, too"),
 ]
 Replications = Annotated[
     Quantity, replace(COUNT, high=1e4, remedy="four times as many make an interval half as wide, so 100 is many")

@@ -82,7 +82,7 @@ def scenario_of(network: Network, minutes: float, customers: int = CUSTOMERS) ->
             "redial_after": duration(network.redial_after_min),
             "comes_back": network.comes_back,
             "pause": duration(network.pause_min),
-            "max_contacts": 1000,
+            "max_contacts": 100,
         },
         "strategies": {"only": {}},
     }
