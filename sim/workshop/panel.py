@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 from collections.abc import Sequence
@@ -165,10 +166,11 @@ class Workshop:
         if answer.question != self.session.question:
             return
         self._answer = answer
-        self._show_head(answer)
         if answer.comparison is not None:
             base = self.refiner.known(self.session.base_question) if self.session.settings else None
             self._cards.value = cards.cards(answer.comparison, None if base is None else base.comparison)
+        self._show_head(answer)  # says how sure the numbers are, so it comes after them
+        if answer.comparison is not None:
             self._draw()
 
     def _show_head(self, answer: Answer | None) -> None:
@@ -267,6 +269,7 @@ def open_workshop(
     asked |= json.loads(os.environ.get(SETTINGS_VARIABLE, "{}"))
     scenario = asked["case"] if isinstance(asked["case"], Scenario) else load(asked["case"])
     session = Session(scenario, asked["strategy"], seed, asked["scale"])
+    gc.freeze()  # looking through all that is loaded for what may go takes a tenth of a second, in the midst of an answer
     return Workshop(session, asked["folder"], spoken=asked["spoken"])
 
 
