@@ -14,6 +14,7 @@ import sim
 from sim import experiment
 from sim.cli import app as command_line
 from sim.errors import ArgumentError
+from sim.messages import TEXTS, say
 from sim.output_analysis import Verdict
 from sim.scenario import OpeningHours
 from sim.workshop import Position, Session, cards, week
@@ -23,7 +24,6 @@ from sim.workshop.figures import VIEWS, picture, visibility
 from sim.workshop.keeping import kept_files
 from sim.workshop.panel import SETTINGS_VARIABLE, Workshop, open_workshop
 from sim.workshop.refining import Refiner
-from sim.workshop.texts import ENGLISH, text
 
 CASE = Path(__file__).parent / "cases" / "workshop.yaml"
 FEW = {"replications": 3, "progress": False, "store": False}
@@ -244,7 +244,7 @@ def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
     large = small.change({f"segments.{names[0]}.customers": 53_400})
     assert Session(large).scale == 0.037  # 2,000 of 53,400
     assert Session(large, scale=1.0).scale == 1.0
-    assert "longer at the same load" in text("scaled", scale=0.15)
+    assert "longer at the same load" in say("workshop.scaled", scale=0.15)
 
 
 def test_people_are_asked_about_at_full_size_for_a_copy_rounds_them_away(case):
@@ -480,18 +480,16 @@ def test_journeys_end_a_hundred_times_per_hundred(comparison):
         assert ends[column].astype(float).sum() == pytest.approx(100, abs=0.2)
 
 
-def test_every_text_that_is_asked_for_exists_and_every_one_is_used():
-    asked, named = set(), set()
-    for path in (Path(__file__).parents[1] / "sim" / "workshop").glob("[!t]*.py"):
+def test_every_text_of_the_workshop_is_used():
+    named = set()
+    for path in (Path(__file__).parents[1] / "sim" / "workshop").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                named.add(node.value)
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
-                asked |= {word.value for word in node.args if isinstance(word, ast.Constant)}
-    assert asked <= set(ENGLISH)
+                named |= {node.value, f"workshop.{node.value}"}
     composed = {f"{day}_{state}" for day in ("saturday", "sunday") for state in ("open", "closed")}
     composed |= {f"{group}_hint" for group in ("levers", "people", "assumptions")} | set(Verdict)
-    assert set(ENGLISH) - named - composed == set()
+    known = {key for key in TEXTS if key.startswith("workshop.")}
+    assert known - named == {f"workshop.{key}" for key in composed} - named
 
 
 # --- widgets, without a front end ------------------------------------------------------------------------------------

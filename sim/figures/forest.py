@@ -37,6 +37,8 @@ MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_p
 """Shown below the primary KPIs, as background; no verdict is given on them."""
 
 _COLUMNS = 4
+_LONG_TITLE = 168
+"""Characters of two lines."""
 _HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.75)", "borderpad": 0})
 _ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 48, 54, 8, 52
 
@@ -188,14 +190,26 @@ def _finding(comparison: Comparison) -> str:
     rows = comparison.verdict.rows
     if not rows:
         return say("forest.no primary", baseline=label(comparison.baseline))
-    parts = []
-    for strategy in comparison.strategies[1:]:
-        found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-        for row in rows:
-            if row.strategy == strategy:
-                found[row.verdict].append(_short(row.kpi))
-        parts.append(f"{label(strategy)}: {_verdicts(found)}")
-    return "; ".join(parts)
+    found: dict[str, dict[Verdict, list[str]]] = {
+        strategy: {
+            verdict: [_short(row.kpi) for row in rows if (row.strategy, row.verdict) == (strategy, verdict)]
+            for verdict in Verdict
+        }
+        for strategy in comparison.strategies[1:]
+    }
+    title = "; ".join(f"{label(strategy)}: {_verdicts(kpis)}" for strategy, kpis in found.items())
+    if len(title) <= _LONG_TITLE:
+        return title
+    counts = "; ".join(f"{label(strategy)} {_counts(kpis)}" for strategy, kpis in found.items())
+    return say("forest.counts", all=len(comparison.scenario.document.decision.primary), found=counts)
+
+
+def _counts(found: dict[Verdict, list[str]]) -> str:
+    """How many KPIs have which verdict, where KPIs themselves are too many to name."""
+    counted = {verdict: len(kpis) for verdict, kpis in found.items() if kpis}
+    return ", ".join(
+        say("forest.count", count=count, verdict=label(verdict.value)) for verdict, count in counted.items()
+    )
 
 
 def _verdicts(found: dict[Verdict, list[str]]) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "colours",
     "finished",
     "joined",
+    "replication_count",
     "rounded",
     "sentence",
     "shown_value",
@@ -118,6 +119,11 @@ def joined(parts: Sequence[str]) -> str:
     'waiting, effort and price'
     """
     return f" {say('and')} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def replication_count(count: int) -> str:
+    """Say how many replications there are."""
+    return say("replications one") if count == 1 else say("replications", count=count)
 
 
 def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:

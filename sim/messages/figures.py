@@ -27,6 +27,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "not enough evidence on any primary KPI",
             "nicht genug Belege bei irgendeiner Hauptkennzahl",
         ),
+        "forest.counts": ("Of {all} primary KPIs: {found}", "Von {all} Hauptkennzahlen: {found}"),
+        "forest.count": ("{count} {verdict}", "{count} {verdict}"),
         "forest.how sure": (
             "Difference to {baseline}, mean and {percent} % interval, from {pairs} "
             "replications of the same customers with the same luck. "

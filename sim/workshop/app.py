@@ -6,10 +6,13 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ArgumentError
+from sim.labels import Language, language
+from sim.messages import say
 from sim.scenario import load
 from sim.workshop.session import Session
 
@@ -30,7 +33,7 @@ def serve(
     folder: Path = Path(),
     port: int | None = None,
     scale: float | None = None,
-    spoken: str = "en",
+    spoken: Language = "en",
     ready: Callable[[str], None],
 ) -> None:
     """Serve the workshop until Ctrl-C; it makes and answers connections on this machine only.
@@ -88,14 +91,16 @@ def serve(
         "log_level": "ERROR",
         "tornado_settings": {"headers": {"Content-Security-Policy": _policy(chosen)}},
     }
-    look = {"template": "workshop", "theme": "light", "prelaunch_hook": _first_cell}
+    look = {"template": "workshop", "theme": "light", "prelaunch_hook": partial(_panel_alone, spoken)}
     App.launch_instance(argv=[], config=Config({"Voila": app, "VoilaConfiguration": look}))
 
 
-def _first_cell(request: Any, notebook: Any, cwd: str) -> Any:
-    """Cut a notebook after its first code: the app is the panel, what follows in the notebook tells its story."""
-    first = next(at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    notebook.cells = notebook.cells[: first + 1]
+def _panel_alone(spoken: Language, request: Any, notebook: Any, cwd: str) -> Any:
+    """Leave of a notebook its first text and code: the app is the panel, what follows in the notebook is its story."""
+    head, panel = (next(cell for cell in notebook.cells if cell.cell_type == kind) for kind in ("markdown", "code"))
+    with language(spoken):
+        head.source = f"# {say('workshop.heading')}\n\n{say('workshop.lead')}"
+    notebook.cells = [head, panel]
     return notebook
 
 
