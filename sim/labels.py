@@ -288,6 +288,9 @@ _USUAL: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "case": "Vorgang",
                 "assortment": "Sortiment",
                 "price": "Preise",
+                "profile": "Profil",
+                "knowledge": "Wissen",
+                "promise": "Zusagen",
             }
         ),
     }
@@ -308,6 +311,8 @@ _GERMAN_UNITS: Mapping[str, str] = MappingProxyType(
         "EUR/customer/year": "EUR/Kunde/Jahr",
         "per year": "je Jahr",
         "share": "Anteil",
+        "days": "Tage",
+        "weeks": "Wochen",
         "roster": "Dienstplan",
         "profile": "Wochenverlauf",
     }

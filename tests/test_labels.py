@@ -13,7 +13,7 @@ from sim.kpis import catalogue
 from sim.labels import ENGLISH, GERMAN, kpi_label, label, language, number, spoken, unit_label, value
 from sim.messages import TEXTS, definition, kpis, say
 from sim.messages.keys import GERMAN_KEYS
-from sim.scenario import FrustrationType, load
+from sim.scenario import Fact, FrustrationType, load
 from sim.scenario.paths import at
 
 CASES = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
@@ -57,6 +57,7 @@ def test_no_sentence_is_written_twice_under_one_key():
 def test_every_number_of_a_scenario_has_its_words_in_german():
     english = set()
     with language("de"):
+        assert [fact.value for fact in Fact if label(fact.value) == fact.value] == []
         for file in CASES:
             case = load(file)
             for path in case.assumptions()["path"]:

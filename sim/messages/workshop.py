@@ -17,6 +17,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Links etwas verschieben, rechts sehen, was sich ändert, für dieselben Kunden mit demselben Glück. Die "
             "erste Antwort kommt sofort; sie wird sicherer, solange niemand etwas verschiebt.",
         ),
+        "workshop.opening": ("The case is being opened", "Der Fall wird geöffnet"),
         # headings of the controls
         "workshop.levers": ("Levers", "Maßnahmen"),
         "workshop.people": ("People and hours", "Personal und Zeiten"),

@@ -62,7 +62,8 @@ def serve(
         raise ArgumentError("the workshop app needs Voila; install it with: pip install 'journeysim[lab]'") from None
     if not NOTEBOOK.is_file():
         raise ArgumentError(f"there is no {NOTEBOOK}; the workshop app runs from a checkout of the project")
-    Session(load(case), strategy, scale=scale)  # says what is wrong before a browser opens
+    scenario = load(case)
+    Session(scenario, strategy, scale=scale)  # says what is wrong before a browser opens
     chosen = free_port(port)
     settings = {
         "case": os.fspath(case.resolve()),
@@ -91,15 +92,22 @@ def serve(
         "log_level": "ERROR",
         "tornado_settings": {"headers": {"Content-Security-Policy": _policy(chosen)}},
     }
-    look = {"template": "workshop", "theme": "light", "prelaunch_hook": partial(_panel_alone, spoken)}
+    look = {
+        "template": "workshop",
+        "theme": "light",
+        "prelaunch_hook": partial(_panel_alone, spoken, scenario.document.name),
+    }
     App.launch_instance(argv=[], config=Config({"Voila": app, "VoilaConfiguration": look}))
 
 
-def _panel_alone(spoken: Language, request: Any, notebook: Any, cwd: str) -> Any:
+def _panel_alone(spoken: Language, name: str, request: Any, notebook: Any, cwd: str) -> Any:
     """Leave of a notebook its first text and code: the app is the panel, what follows in the notebook is its story."""
     head, panel = (next(cell for cell in notebook.cells if cell.cell_type == kind) for kind in ("markdown", "code"))
     with language(spoken):
         head.source = f"# {say('workshop.heading')}\n\n{say('workshop.lead')}"
+        notebook.metadata["title"] = f"{say('workshop.heading')} {name}"
+        notebook.metadata["opening"] = say("workshop.opening")
+    notebook.metadata["spoken"] = spoken  # for the page, see the template
     notebook.cells = [head, panel]
     return notebook
 

@@ -125,7 +125,7 @@ def cards(comparison: Comparison, as_in_case: Comparison | None = None) -> str:
     colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
     names = [
         f'<span class="jsw-name"><span><span class="jsw-swatch" style="background:{colour[name]}"></span>'
-        f"{escape(sentence(label(name)))}</span></span>"
+        f"{escape(sentence(comparison.scenario.document.strategies[name].label or label(name)))}</span></span>"
         for name in (comparison.baseline, comparison.strategies[-1])
     ]
     return f'<div class="jsw-cards">{"".join(_card(row, names, before.get(row.kpi)) for row in rows(comparison))}</div>'
