@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["BusinessCaseFigures", "business_case_page", "cash_flow", "waterfall"]
 
 _ROW, _HEIGHT = 44, 400
+_NAMED = 3
+"""Most strategies that a title names one by one."""
 _ROOM_FOR_TEXT = 0.14
 
 
@@ -205,6 +207,8 @@ def _when(case: BusinessCase) -> str:
         if not pd.isna(row["payback_months"])
     ]
     never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
+    if not back and len(never) > _NAMED:
+        return say("case.never back any", count=len(never), years=_years(case))
     if not back:
         return say(f"case.never back {'one' if len(never) == 1 else 'many'}", never=joined(never), years=_years(case))
     if not never:

@@ -200,16 +200,22 @@ def _finding(comparison: Comparison) -> str:
     title = "; ".join(f"{label(strategy)}: {_verdicts(kpis)}" for strategy, kpis in found.items())
     if len(title) <= _LONG_TITLE:
         return title
-    counts = "; ".join(f"{label(strategy)} {_counts(kpis)}" for strategy, kpis in found.items())
-    return say("forest.counts", all=len(comparison.scenario.document.decision.primary), found=counts)
+    return _best(found, len(comparison.scenario.document.decision.primary))
 
 
-def _counts(found: dict[Verdict, list[str]]) -> str:
-    """How many KPIs have which verdict, where KPIs themselves are too many to name."""
-    counted = {verdict: len(kpis) for verdict, kpis in found.items() if kpis}
-    return ", ".join(
-        say("forest.count", count=count, verdict=label(verdict.value)) for verdict, count in counted.items()
-    )
+def _best(found: dict[str, dict[Verdict, list[str]]], kpis: int) -> str:
+    """Which strategies are better on most KPIs, where all that was found would be too long to say."""
+    better = {strategy: len(verdicts[Verdict.BETTER]) for strategy, verdicts in found.items()}
+    if not any(better.values()):
+        return say("forest.none better", count=len(found))
+    best = []
+    for strategy in [strategy for strategy, count in better.items() if count == max(better.values())]:
+        told = {"strategy": label(strategy), "better": better[strategy], "all": kpis}
+        worse = len(found[strategy][Verdict.WORSE])
+        best.append(
+            say("forest.better and worse on", **told, worse=worse) if worse else say("forest.better on", **told)
+        )
+    return say("forest.best", count=len(found), found=joined(best))
 
 
 def _verdicts(found: dict[Verdict, list[str]]) -> str:

@@ -30,6 +30,7 @@ Values = npt.NDArray[np.float64]
 _CELL, _HEAD = 30, 34
 _WORTH_A_BAR = 0.01
 _KINDS_NAMED = 3
+_CHANGES_NAMED = 2
 _NARROW = 12
 
 
@@ -274,8 +275,10 @@ def _lost_finding(comparison: Comparison, found: dict[str, dict[str, Values]]) -
         return say("lost.not clear", first=first)
     changes = [
         say("types.change", strategy=label(row["strategy"]), difference=signed(row["difference"], row["unit"]))
-        for row in clear.to_dict("records")
+        for row in clear.sort_values("difference", key=lambda gap: -gap.abs(), kind="stable").to_dict("records")
     ]
+    if len(changes) > _CHANGES_NAMED:
+        return say("lost.changes most", first=first, change=changes[0])
     return say("lost.changes", first=first, changes=joined(changes))
 
 

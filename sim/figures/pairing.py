@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["replications"]
 
 _HEIGHT = 340
+_NAMED = 3
+"""Most strategies that title and subtitle name one by one."""
+_LETTER_SHARE, _LEAST_BETWEEN = 0.008, 0.17
+"""Width of a letter, and room between the panels, as shares of the figure."""
 
 
 def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
@@ -58,7 +62,7 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
         1,
         2,
         column_widths=[0.56, 0.44],
-        horizontal_spacing=0.17,
+        horizontal_spacing=max(_LEAST_BETWEEN, _LETTER_SHARE * max(len(label(name)) for name in comparison.strategies)),
         subplot_titles=[say("pairing.against mean"), say("pairing.around difference", percent=confidence)],
     )
     for strategy in comparison.strategies:
@@ -122,7 +126,7 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
             high=number(row["variance_reduction_high"], 2),
         )
         for row in rows.to_dict("records")
-        if not math.isnan(row["variance_reduction_low"])
+        if not math.isnan(row["variance_reduction_low"]) and len(rows) <= _NAMED
     )
     finished(figure, _finding(rows), subtitle, max(_HEIGHT, 48 * len(texts)))
     figure.update_layout(legend_y=1.09, margin_t=figure.layout.margin.t + 30, height=figure.layout.height + 30)
@@ -134,8 +138,11 @@ def _finding(rows: pd.DataFrame) -> str:
     if known.empty:
         return say("pairing.unknown")
     first, *others = zip(known["strategy"], known["variance_reduction"], strict=True)
+    factors = known["variance_reduction"]
     said = [say("pairing.times the replications", factor=number(first[1], 2), strategy=label(first[0]))]
     said += [say("pairing.times", factor=number(factor, 2), strategy=label(strategy)) for strategy, factor in others]
+    if len(known) > _NAMED:
+        said = [say("pairing.range", least=number(factors.min(), 2), most=number(factors.max(), 2))]
     if (known["variance_reduction_low"] > 1.0).all():
         verdict = "pairing.helps"
     elif (known["variance_reduction_high"] < 1.0).all():

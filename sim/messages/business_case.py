@@ -59,6 +59,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{never} does not bring back within {years} what is spent",
             "{never} bringt nicht wieder ein, was es kostet (Zeitraum: {years})",
         ),
+        "case.never back any": (
+            "None of {count} strategies brings back within {years} what is spent",
+            "Keine von {count} Strategien bringt wieder ein, was sie kostet (Zeitraum: {years})",
+        ),
         "case.never back many": (
             "{never} do not bring back within {years} what is spent",
             "{never} bringen nicht wieder ein, was sie kosten (Zeitraum: {years})",

@@ -39,6 +39,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "das {factor}-Fache an Wiederholungen für {strategy}",
         ),
         "pairing.times": ("{factor} times for {strategy}", "das {factor}-Fache für {strategy}"),
+        "pairing.range": (
+            "{least} to {most} times the replications, depending on the strategy",
+            "je nach Strategie das {least}- bis {most}-Fache an Wiederholungen",
+        ),
         "pairing.helps": ("Pairing helps", "Die Paarung hilft"),
         "pairing.harms": ("Pairing does harm here", "Die Paarung schadet hier"),
         "pairing.not clear": (
