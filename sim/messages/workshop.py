@@ -29,8 +29,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "workshop.people_hint": ("They hold in both worlds.", "Sie gelten in beiden Welten."),
         "workshop.assumptions_hint": (
-            "Those with the widest ranges relative to their value. They hold in both worlds.",
-            "Die mit den weitesten Spannen im Verhältnis zum Wert. Sie gelten in beiden Welten.",
+            "What the room voted on, then those with the widest ranges relative to their value. They hold in both "
+            "worlds.",
+            "Worüber der Raum abgestimmt hat, dann die mit den weitesten Spannen im Verhältnis zum Wert. Sie gelten in "
+            "beiden Welten.",
         ),
         "workshop.keep_hint": (
             "Writes a scenario file that extends the case.",

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sim.ballots.room import SOURCE
 from sim.labels import label, number, unit_label
 from sim.messages import key_label, say
 from sim.scenario import MINUTES_PER_WEEK, Lever, Quantity, Scenario
@@ -240,31 +241,41 @@ def _people_changes(case: Scenario, settings: Mapping[str, Value], name: str) ->
 
 
 def _assumptions(case: Scenario) -> Iterator[Control]:
-    """Those with the widest ranges; numbers of one meaning, such as a trait of every segment, move together."""
+    """What the room voted on, then the widest ranges; numbers of one meaning, say of all segments, move together."""
     patterns = _patterns(case)
     width = {
         pattern: statistics.median(_relative_width(each) for each in paths.values())
         for pattern, paths in patterns.items()
     }
-    for pattern in sorted(width, key=lambda pattern: -width[pattern])[:_ASSUMPTIONS]:
+    voted = [pattern for pattern, paths in patterns.items() if any(map(_is_voted, paths.values()))]
+    others = sorted((pattern for pattern in width if pattern not in voted), key=lambda pattern: -width[pattern])
+    for pattern in [*voted, *others][: max(_ASSUMPTIONS, len(voted))]:
         paths = patterns[pattern]
         title, hint = _title(pattern), _range(list(paths.values()))
         yield Control(f"assumption.{pattern}", "assumption", pattern, 0.0, tuple(STEPS), title, hint, tuple(paths))
 
 
 def _patterns(case: Scenario) -> dict[str, dict[str, Quantity]]:
-    """Assumptions with a range on a scale that begins at 0, by the pattern that leaves out whose number it is."""
+    """Assumptions with a range on a scale that begins at 0, by the pattern that leaves out whose number it is.
+
+    What the room voted on stands for itself.
+    """
     found: dict[str, dict[str, Quantity]] = {}
     register = case.assumptions()
-    for path in register[register["assumption"] & register["low"].notna()]["path"]:
+    voted = {path for path in register["path"][register["low"].notna()] if _is_voted(case.quantity(path))}
+    for path in register[(register["assumption"] | register["path"].isin(voted)) & register["low"].notna()]["path"]:
         quantity = case.quantity(path)
         assert quantity.kind is not None
         from_zero = quantity.kind.low == 0.0 or quantity.kind.above == 0.0
         if path.split(".")[0] in _NOT_OFFERED or (path.startswith("touchpoints.") and path.endswith(".agents")):
             continue
         if from_zero and quantity.value and quantity.low != quantity.high:
-            found.setdefault(_pattern(path), {})[path] = quantity
+            found.setdefault(path if path in voted else _pattern(path), {})[path] = quantity
     return found
+
+
+def _is_voted(quantity: Quantity) -> bool:
+    return (quantity.source or "").startswith(SOURCE)
 
 
 def _pattern(path: str) -> str:
