@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from words import assert_german, shown
+from words import NAMES, assert_german, shown
 
 import sim
 from sim.economics import business_case
@@ -18,15 +18,6 @@ from sim.workshop.figures import VIEWS, picture
 from sim.workshop.panel import Workshop
 
 CASE = Path(__file__).parent / "cases" / "workshop.yaml"
-NAMES = """extends: {case}
-name: Werkstatt
-segments: {{households: {{label: Haushalte}}}}
-needs: {{question: {{label: Anfrage}}}}
-touchpoints: {{web: {{label: Webseite}}, hotline: {{label: Telefon}}, store: {{label: Laden}}}}
-levers: {{shared_case: {{label: Gemeinsamer Vorgang}}, training: {{label: Schulung}}}}
-sources: {{assumption_wage: "assumption: Stundensatz mit allem", survey: Umfrage, L1: Quelle, L2: Quelle}}
-strategies: {{today: {{label: Heute}}, trained: {{label: Geschult}}, shared: {{label: Gemeinsam}}}}
-"""
 FEW = {"replications": 3, "executor": "serial", "progress": False}
 
 

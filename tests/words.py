@@ -9,6 +9,15 @@ from sim.messages.keys import GERMAN_KEYS
 
 SHOWN = {"text", "name", "label", "ticktext", "y", "x", "hovertemplate", "title", "subtitle", "valuesuffix"}
 """Keys of figures under which texts stand that people see."""
+NAMES = """extends: {case}
+name: Werkstatt
+segments: {{households: {{label: Haushalte}}}}
+needs: {{question: {{label: Anfrage}}}}
+touchpoints: {{web: {{label: Webseite}}, hotline: {{label: Telefon}}, store: {{label: Laden}}}}
+levers: {{shared_case: {{label: Gemeinsamer Vorgang}}, training: {{label: Schulung}}}}
+sources: {{assumption_wage: "assumption: Stundensatz mit allem", survey: Umfrage, L1: Quelle, L2: Quelle}}
+strategies: {{today: {{label: Heute}}, trained: {{label: Geschult}}, shared: {{label: Gemeinsam}}}}
+"""
 
 
 def english_words():

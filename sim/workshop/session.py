@@ -58,6 +58,15 @@ class Question:
     seed: int
     scale: float
 
+    @property
+    def customers(self) -> float:
+        """How many customers are simulated in one replication."""
+        return self.scale * _customers(self.scenario)
+
+
+def _customers(scenario: Scenario) -> float:
+    return sum(float(segment.customers) for segment in scenario.document.segments.values())
+
 
 @dataclass
 class Session:
@@ -105,7 +114,7 @@ class Session:
         chosen = self.case.strategies[-1] if self.strategy is None else self.strategy
         self._check_strategy(chosen)
         if self.scale is None:
-            customers = sum(float(segment.customers) for segment in self.case.document.segments.values())
+            customers = _customers(self.case)
             self.scale = min(1.0, float(f"{MOST_CUSTOMERS / customers:.2g}")) if customers else 1.0
         self.strategy = chosen
         self.position = Position(chosen)
