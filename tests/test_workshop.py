@@ -115,6 +115,23 @@ def test_assumptions_are_those_with_the_widest_relative_ranges(case):
     ]  # patience has a source, agents have a control of their own
 
 
+def test_what_the_room_voted_on_comes_first_with_its_range(case, tmp_path):
+    votes = tmp_path / "votes.csv"
+    votes.write_text(
+        "participant,parameter,low,best,high\n"
+        "Anna,segments.households.patience,2 min,3 min,6 min\n"
+        "Ben,segments.households.patience,1 min,2 min,4 min\n"
+    )
+    session = Session(sim.load_ballots(votes, case).case(), "shared")
+    found = [control for control in session.controls.values() if control.kind == "assumption"]
+    patience = session.case.quantity("segments.households.patience")
+    assert found[0].title == "segments: households, patience"
+    assert found[0].paths == ("segments.households.patience",)
+    session.set(found[0].name, 1.0)
+    assert float(session.scenario.quantity("segments.households.patience")) == patience.high
+    assert len(found) == 6
+
+
 def test_numbers_of_one_meaning_move_together(case):
     both = case.change(
         {"touchpoints.store.wage": {"value": "20 EUR per hour", "low": "10 EUR per hour", "high": "25 EUR per hour"}}
@@ -519,6 +536,26 @@ def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, ca
     assert workshop.controls.undo.disabled
     workshop.refiner.wait(60)
     assert workshop.answer.question == session.base_question
+
+
+def test_numbers_of_the_question_before_are_marked_until_the_answer_comes(workshop, monkeypatch):
+    monkeypatch.setattr(workshop.refiner, "ask", lambda question: None)
+    assert "jsw-stale" not in workshop._cards._dom_classes
+    answer = workshop.answer
+    workshop.controls.slider("coverage.shared_case").value = 50.0
+    assert "jsw-stale" in workshop._cards._dom_classes
+    workshop._tell(replace(answer, question=workshop.session.question))
+    assert "jsw-stale" not in workshop._cards._dom_classes
+
+
+def test_words_come_in_the_language_of_the_workshop_whoever_clicks(session, tmp_path):
+    made = Workshop(session, tmp_path / "kept", store=tmp_path / "store", stages=(2,), spoken="de")
+    made.refiner.wait(60)
+    made.close()
+    made.controls.slider("agents.hotline").value = 1.0
+    assert "wie im Fall → +1 Personen" in made._differs.value
+    made.controls.keep.click()
+    assert "muss mit einem Buchstaben" in made.controls.message.value
 
 
 def test_choosing_a_strategy_shows_its_levers(workshop, session):
