@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "tests" / "cases" / "workshop.yaml"
 SHIPPED = ROOT / "scenarios" / "shoe_retailer.yaml"
-MOVES, LOOKING_SECONDS, BUSY_SECONDS = 5, 1.0, 0.1
+MOVES, LOOKING_SECONDS, BUSY_SECONDS, CROWDED = 5, 1.0, 0.1, 2.0
 PATIENCE_SECONDS = 90
 QUIET = (
     "--headless=new",
@@ -427,7 +427,8 @@ def test_first_answers_on_the_shipped_case_come_within_a_second(tmp_path, capsys
         page.screenshot("shipped case")
         assert_quiet(page)
     _report(capsys, tmp_path, "shipped case", seconds)
-    assert min(seconds) < 1.0 * max(crowded)
+    if max(crowded) < CROWDED:  # else the machine is measured, and not the app
+        assert min(seconds) < 1.0
 
 
 def _crowded():
