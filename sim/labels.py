@@ -20,6 +20,7 @@ __all__ = [
     "GERMAN",
     "LANGUAGES",
     "Language",
+    "as_language",
     "kpi_label",
     "label",
     "language",
@@ -289,6 +290,9 @@ _USUAL: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "case": "Vorgang",
                 "assortment": "Sortiment",
                 "price": "Preise",
+                "profile": "Profil",
+                "knowledge": "Wissen",
+                "promise": "Zusagen",
             }
         ),
     }
@@ -309,6 +313,8 @@ _GERMAN_UNITS: Mapping[str, str] = MappingProxyType(
         "EUR/customer/year": "EUR/Kunde/Jahr",
         "per year": "je Jahr",
         "share": "Anteil",
+        "days": "Tage",
+        "weeks": "Wochen",
         "roster": "Dienstplan",
         "profile": "Wochenverlauf",
     }
@@ -347,13 +353,25 @@ def language(name: str, names: Mapping[str, str] | None = None) -> Iterator[None
     ...     label("waited_too_long"), label("joined_up"), number(1234.5, 5)
     ('zu lange gewartet', 'Alles verbunden', '1.234,5')
     """
-    if name not in LANGUAGES:
-        raise ArgumentError(f"language: got {name!r}, expected {' or '.join(map(repr, LANGUAGES))}")
-    before = _SPOKEN.set(_Spoken(name, MappingProxyType(dict(names or {}))))
+    before = _SPOKEN.set(_Spoken(as_language(name), MappingProxyType(dict(names or {}))))
     try:
         yield
     finally:
         _SPOKEN.reset(before)
+
+
+def as_language(name: str) -> Language:
+    """Return the language of this name.
+
+    Raises
+    ------
+    ArgumentError
+        A language that is not spoken here.
+    """
+    found = next((each for each in LANGUAGES if each == name), None)
+    if found is None:
+        raise ArgumentError(f"language: got {name!r}, expected {' or '.join(map(repr, LANGUAGES))}")
+    return found
 
 
 def spoken() -> Language:
@@ -423,20 +441,20 @@ def unit_of_difference(unit: str) -> str:
     return unit_label(plain.get(unit, unit))
 
 
-def value(amount: float, unit: str) -> str:
+def value(amount: float, unit: str, digits: int = 3) -> str:
     """Write a KPI's value as people read it: shares in per cent, see `number`."""
-    return number(100.0 * amount if unit == "share" else amount)
+    return number(100.0 * amount if unit == "share" else amount, digits)
 
 
-def signed(difference: float, unit: str) -> str:
-    """Write a difference with its sign; shares in percentage points.
+def signed(difference: float, unit: str, digits: int = 3) -> str:
+    """Write a difference with its sign; shares in percentage points, see `number`.
 
     Examples
     --------
     >>> signed(0.0524, "share"), signed(-1.5, "min"), signed(0.0, "min")
     ('+5.24', '−1.5', '0')
     """
-    text = value(difference, unit)
+    text = value(difference, unit, digits)
     if difference > 0.0:
         return f"+{text}"
     return text.replace("-", "\u2212") if difference < 0.0 else text

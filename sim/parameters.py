@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -273,6 +273,7 @@ def _roster(touchpoint: Touchpoint) -> Roster:
     return tuple((index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1])
 
 
+@lru_cache(maxsize=256)
 def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
     """Quarter hours until the next open one, for each of the week; `SLOTS_PER_WEEK` where it never opens."""
     waits = [0] * SLOTS_PER_WEEK

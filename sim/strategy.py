@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.scenario import MINUTES_PER_WEEK, Document, LeverUse, Quantity, Scenario
@@ -87,6 +87,7 @@ def schedule(scenario: Scenario, strategy: str) -> Schedule:
     states: dict[tuple[float, ...], int] = {}
     state_of_week = []
     paces = {name: pace(document, uses, name) for name in uses}
+    moves = _moves(scenario, uses)
     for week in range(weeks):
         effects = tuple(
             effect(
@@ -100,24 +101,33 @@ def schedule(scenario: Scenario, strategy: str) -> Schedule:
         )
         if effects not in states:
             states[effects] = len(documents)
-            documents.append(_with_levers(scenario, dict(zip(uses, effects, strict=True))))
+            documents.append(_with_levers(scenario, moves, dict(zip(uses, effects, strict=True))))
         state_of_week.append(states[effects])
     return Schedule(tuple(documents), tuple(state_of_week))
 
 
-def _with_levers(scenario: Scenario, effects: dict[str, float]) -> Document:
-    """Apply levers at their present effect. A lever without effect touches nothing."""
-    changes: dict[str, list[tuple[str, float, float]]] = {}
-    for name, size in effects.items():
-        if size == 0.0:
-            continue
+def _moves(scenario: Scenario, uses: Iterable[str]) -> list[tuple[str, str, str, float]]:
+    """What levers change at full effect: lever, path, rule and amount, the same in every week."""
+    found = []
+    for name in uses:
         for change in scenario.document.levers[name].changes:
             for path in scenario.matching(change.path):
                 number = scenario.quantity(path).kind.number  # type: ignore[union-attr]
                 for rule, given in (("to", change.to), ("factor", change.factor), ("add", change.add)):
                     if given is not None:
                         amount = float(given) if isinstance(given, Quantity) else number(given)
-                        changes.setdefault(path, []).append((rule, amount, size))
+                        found.append((name, path, rule, amount))
+    return found
+
+
+def _with_levers(
+    scenario: Scenario, moves: Iterable[tuple[str, str, str, float]], effects: Mapping[str, float]
+) -> Document:
+    """Apply levers at their present effect. A lever without effect touches nothing."""
+    changes: dict[str, list[tuple[str, float, float]]] = {}
+    for name, path, rule, amount in moves:
+        if effects[name] != 0.0:
+            changes.setdefault(path, []).append((rule, amount, effects[name]))
     return scenario.with_values({path: _combined(scenario.quantity(path), which) for path, which in changes.items()})
 
 

@@ -26,6 +26,8 @@ def executed(path: Path) -> None:
     }
     for cell in book.cells:
         cell.metadata = {}
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # nothing is left of a widget
     nbformat.write(book, path)
 
 

@@ -302,7 +302,7 @@ def test_the_spread_names_what_the_room_disagrees_on(ballots):
     figure = spread(ballots)
     title = figure.layout.title.text.replace("<br>", " ")
     percent = round(100 * ballots.pools[0].disagreement)
-    assert "The room disagrees most on question: served at: hotline: service time: mean" in title
+    assert "The room disagrees most on question, served at, hotline, service time: mean" in title
     assert f"{percent} % of what is uncertain lies between participants" in title
     lines = [trace for trace in figure.data if trace.legendgroup == "participant"]
     assert len(lines) == 5

@@ -230,6 +230,39 @@ def test_differences_say_better_worse_nothing_or_not_enough(result):
     assert both.startswith("Trained: no relevant difference on any primary KPI; shared: better on")
 
 
+def test_differences_of_many_strategies_have_a_short_title(result):
+    names = [f"a_strategy_with_quite_a_long_name_{number}" for number in range(5)]
+    scenario = result.scenario.change(
+        {f"strategies.{name}": {} for name in names}
+        | {"decision.primary": None, "decision": {"primary": {"frustrations_per_100_journeys": 2, "waiting_min": 2}}}
+    )
+
+    def said(*shifts):
+        effects = {name: (shift, 0.1) for name, shift in zip(names, shifts, strict=True)}
+        made_up = dataclasses.replace(changed(result, effects), scenario=scenario)
+        return title(ComparisonFigures(made_up).differences())
+
+    assert said(0, -10, -10, 10, 10) == (
+        "Of 5 strategies, better on most primary KPIs: a strategy with quite a long name 1 (2 of 2) and a strategy "
+        "with quite a long name 2 (2 of 2)"
+    )
+    assert said(0, 10, 10, 10, 10) == "None of 5 strategies is better on any primary KPI"
+
+
+def test_a_legend_of_many_names_has_rows_of_its_own(result):
+    names = [f"a_strategy_with_quite_a_long_name_{number}" for number in range(7)]
+    scenario = result.scenario.change({f"strategies.{name}": {} for name in names})
+    many = dataclasses.replace(changed(result, dict.fromkeys(names, (0.0, 0.1))), scenario=scenario)
+    few = dataclasses.replace(changed(result, {names[0]: (0.0, 0.1)}), scenario=scenario)
+    heads = [ComparisonFigures(each).frustrations().layout.margin.t for each in (many, few)]
+    assert heads[0] - heads[1] >= 2 * 20
+
+
+def test_no_two_of_eight_strategies_share_a_colour():
+    assert len(set(STRATEGY_COLOURS)) == len(STRATEGY_COLOURS) == 8
+    assert not set(STRATEGY_COLOURS) & {GOOD, BAD}
+
+
 def test_differences_refuse_kpis_that_do_not_exist(figures):
     with pytest.raises(ArgumentError, match=r"unknown KPIs \['happiness'\]; known are "):
         figures.differences(["happiness"])

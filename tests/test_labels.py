@@ -1,15 +1,20 @@
 """Words, sentences and numbers in two languages."""
 
+import importlib
+import pkgutil
 import string
 from pathlib import Path
 
 import pytest
 
+from sim import messages
 from sim.errors import ArgumentError
 from sim.kpis import catalogue
 from sim.labels import ENGLISH, GERMAN, kpi_label, label, language, number, spoken, unit_label, value
 from sim.messages import TEXTS, definition, kpis, say
-from sim.scenario import FrustrationType, load
+from sim.messages.keys import GERMAN_KEYS
+from sim.scenario import Fact, FrustrationType, load
+from sim.scenario.paths import at
 
 CASES = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 
@@ -39,6 +44,28 @@ def test_every_sentence_fills_in_the_same_in_both_languages():
     edges = [key for key, (english, german) in TEXTS.items() if english[:1].isspace() != german[:1].isspace()]
     assert edges == [], "one begins with a space, the other does not"
     assert [key for key, (english, german) in TEXTS.items() if bool(english) != bool(german)] == []
+
+
+def test_no_sentence_is_written_twice_under_one_key():
+    modules = [
+        importlib.import_module(f"sim.messages.{module.name}") for module in pkgutil.iter_modules(messages.__path__)
+    ]
+    keys = [key for module in modules for key in getattr(module, "TEXTS", ())]
+    assert sorted(keys) == sorted(TEXTS)
+
+
+def test_every_number_of_a_scenario_has_its_words_in_german():
+    english = set()
+    with language("de"):
+        assert [fact.value for fact in Fact if label(fact.value) == fact.value] == []
+        for file in CASES:
+            case = load(file)
+            for path in case.assumptions()["path"]:
+                places = [at(path.split(".")[:depth]) for depth in range(len(path.split(".")))]
+                fixed = [key for key, around in zip(path.split("."), places, strict=True) if around.model is not None]
+                english |= {key for key in fixed if key not in GERMAN and key not in GERMAN_KEYS}
+    assert english == set()
+    assert [key for key in GERMAN_KEYS if key in GERMAN] == []
 
 
 def test_numbers_in_german():

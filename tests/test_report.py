@@ -1,7 +1,6 @@
 """Page, deck and workbook, read back: they say what the table says, in one language, and always in the same bytes."""
 
 import io
-import json
 import math
 import re
 import sys
@@ -13,6 +12,7 @@ import openpyxl
 import pptx
 import pytest
 from typer.testing import CliRunner
+from words import assert_german, in_figures
 
 import sim
 from sim import report
@@ -20,8 +20,8 @@ from sim.cli import app
 from sim.errors import ArgumentError
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
-from sim.labels import ENGLISH, GERMAN, kpi_label, language
-from sim.messages import TEXTS, definition
+from sim.labels import kpi_label, language
+from sim.messages import definition
 from sim.report.content import own_names
 from sim.report.parts import Amount, Chart, Series, bounds, number_format
 
@@ -251,46 +251,6 @@ def test_names_are_those_of_the_scenario(german):
 
 
 # --- German ---
-
-
-def english_words():
-    """Labels and fixed pieces of sentences that German says otherwise."""
-    words = [english for name, english in ENGLISH.items() if english.lower() not in {GERMAN[name].lower()}]
-    every_german = " ".join([*GERMAN.values(), *(german for _, german in TEXTS.values())]).lower()
-    for english, _ in TEXTS.values():
-        words += [piece.strip(" .,:;()“”%") for piece in re.split(r"\{[^}]*\}|\n", english)]
-    whole = {word for word in words if len(word) > 3}
-    return [word for word in whole if not re.search(rf"\b{re.escape(word.lower())}\b", every_german)]
-
-
-def in_figures(html):
-    """Texts that figures show: titles, names, ticks, hovers."""
-
-    def strings(node, shown):
-        if isinstance(node, dict):
-            for key, value in node.items():
-                yield from strings(value, key in SHOWN)
-        elif isinstance(node, list):
-            for value in node:
-                yield from strings(value, shown)
-        elif isinstance(node, str) and shown:
-            yield node
-
-    decoder = json.JSONDecoder()
-    for match in re.finditer(r'Plotly\.newPlot\(\s*"[^"]+",\s*', html):
-        data, end = decoder.raw_decode(html, match.end())
-        layout, _ = decoder.raw_decode(html, html.index("{", end))
-        yield from strings([data, layout], False)
-
-
-SHOWN = {"text", "name", "label", "ticktext", "y", "x", "hovertemplate", "title", "subtitle", "valuesuffix"}
-
-
-def assert_german(said):
-    plain = re.sub(r"<[^>]+>|%\{[^}]*\}", " ", " \n ".join(said))
-    plain = re.sub(r"\b[a-z_0-9]+(\.[a-z_0-9*]+)+\b", " ", plain).lower()  # paths of the scenario
-    found = [word for word in english_words() if re.search(rf"\b{re.escape(word.lower())}\b", plain)]
-    assert found == []
 
 
 def test_the_german_page_says_nothing_in_english(german):

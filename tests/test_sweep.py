@@ -425,7 +425,7 @@ def test_two_paths_of_one_strategy_make_a_map_of_means():
     values = {(agents, other): {"today": [agents + other] * 2} for agents in (1, 2) for other in (0.0, 0.5)}
     figure = made_up(values, [AGENTS, "behaviour.redials"], "utilisation_share").figure("utilisation_share")
     assert words(figure) == (
-        "Utilisation, %, under today: from 100 (hotline: agents 1, redials 0.0) to 250 (hotline: agents 2, redials 0.5)"
+        "Utilisation, %, under today: from 100 (hotline: agents 1, redials 0) to 250 (hotline: agents 2, redials 0.5)"
     )
     assert [list(line) for line in figure.data[0].z] == [[100.0, 200.0], [150.0, 250.0]]
     assert figure.layout.coloraxis.colorbar.title.text == "%"

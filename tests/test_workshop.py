@@ -14,6 +14,7 @@ import sim
 from sim import experiment
 from sim.cli import app as command_line
 from sim.errors import ArgumentError
+from sim.messages import TEXTS, say
 from sim.output_analysis import Verdict
 from sim.scenario import OpeningHours
 from sim.workshop import Position, Session, cards, week
@@ -23,7 +24,6 @@ from sim.workshop.figures import VIEWS, picture, visibility
 from sim.workshop.keeping import kept_files
 from sim.workshop.panel import SETTINGS_VARIABLE, Workshop, open_workshop
 from sim.workshop.refining import Refiner
-from sim.workshop.texts import ENGLISH, text
 
 CASE = Path(__file__).parent / "cases" / "workshop.yaml"
 FEW = {"replications": 3, "progress": False, "store": False}
@@ -113,6 +113,23 @@ def test_assumptions_are_those_with_the_widest_relative_ranges(case):
         ("needs.*.value", "60 EUR (range 40 to 90)"),  # 50 / 60
         ("touchpoints.*.wage", "30 EUR per hour (range 25 to 36)"),  # 11 / 30
     ]  # patience has a source, agents have a control of their own
+
+
+def test_what_the_room_voted_on_comes_first_with_its_range(case, tmp_path):
+    votes = tmp_path / "votes.csv"
+    votes.write_text(
+        "participant,parameter,low,best,high\n"
+        "Anna,segments.households.patience,2 min,3 min,6 min\n"
+        "Ben,segments.households.patience,1 min,2 min,4 min\n"
+    )
+    session = Session(sim.load_ballots(votes, case).case(), "shared")
+    found = [control for control in session.controls.values() if control.kind == "assumption"]
+    patience = session.case.quantity("segments.households.patience")
+    assert found[0].title == "segments: households, patience"
+    assert found[0].paths == ("segments.households.patience",)
+    session.set(found[0].name, 1.0)
+    assert float(session.scenario.quantity("segments.households.patience")) == patience.high
+    assert len(found) == 6
 
 
 def test_numbers_of_one_meaning_move_together(case):
@@ -244,7 +261,7 @@ def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
     large = small.change({f"segments.{names[0]}.customers": 53_400})
     assert Session(large).scale == 0.037  # 2,000 of 53,400
     assert Session(large, scale=1.0).scale == 1.0
-    assert "longer at the same load" in text("scaled", scale=0.15)
+    assert "longer at the same load" in say("workshop.scaled", scale=0.15)
 
 
 def test_people_are_asked_about_at_full_size_for_a_copy_rounds_them_away(case):
@@ -480,18 +497,16 @@ def test_journeys_end_a_hundred_times_per_hundred(comparison):
         assert ends[column].astype(float).sum() == pytest.approx(100, abs=0.2)
 
 
-def test_every_text_that_is_asked_for_exists_and_every_one_is_used():
-    asked, named = set(), set()
-    for path in (Path(__file__).parents[1] / "sim" / "workshop").glob("[!t]*.py"):
+def test_every_text_of_the_workshop_is_used():
+    named = set()
+    for path in (Path(__file__).parents[1] / "sim" / "workshop").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                named.add(node.value)
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
-                asked |= {word.value for word in node.args if isinstance(word, ast.Constant)}
-    assert asked <= set(ENGLISH)
+                named |= {node.value, f"workshop.{node.value}"}
     composed = {f"{day}_{state}" for day in ("saturday", "sunday") for state in ("open", "closed")}
     composed |= {f"{group}_hint" for group in ("levers", "people", "assumptions")} | set(Verdict)
-    assert set(ENGLISH) - named - composed == set()
+    known = {key for key in TEXTS if key.startswith("workshop.")}
+    assert known - named == {f"workshop.{key}" for key in composed} - named
 
 
 # --- widgets, without a front end ------------------------------------------------------------------------------------
@@ -521,6 +536,26 @@ def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, ca
     assert workshop.controls.undo.disabled
     workshop.refiner.wait(60)
     assert workshop.answer.question == session.base_question
+
+
+def test_numbers_of_the_question_before_are_marked_until_the_answer_comes(workshop, monkeypatch):
+    monkeypatch.setattr(workshop.refiner, "ask", lambda question: None)
+    assert "jsw-stale" not in workshop._cards._dom_classes
+    answer = workshop.answer
+    workshop.controls.slider("coverage.shared_case").value = 50.0
+    assert "jsw-stale" in workshop._cards._dom_classes
+    workshop._tell(replace(answer, question=workshop.session.question))
+    assert "jsw-stale" not in workshop._cards._dom_classes
+
+
+def test_words_come_in_the_language_of_the_workshop_whoever_clicks(session, tmp_path):
+    made = Workshop(session, tmp_path / "kept", store=tmp_path / "store", stages=(2,), spoken="de")
+    made.refiner.wait(60)
+    made.close()
+    made.controls.slider("agents.hotline").value = 1.0
+    assert "wie im Fall → +1 Personen" in made._differs.value
+    made.controls.keep.click()
+    assert "muss mit einem Buchstaben" in made.controls.message.value
 
 
 def test_choosing_a_strategy_shows_its_levers(workshop, session):

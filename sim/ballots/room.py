@@ -25,8 +25,10 @@ from sim.workers import Workers
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["Ballots"]
+__all__ = ["SOURCE", "Ballots"]
 
+SOURCE = "workshop ballots"
+"""How the source of a number begins whose range the room gave."""
 _DIGITS = 4
 
 
@@ -86,7 +88,7 @@ class Ballots:
             low, middle, high = (
                 pool.written(float(f"{pool.quantile(share):.{_DIGITS}g}")) for share in (LOW, MIDDLE, HIGH)
             )
-            source = f"workshop ballots, n={len(pool.votes)}"
+            source = f"{SOURCE}, n={len(pool.votes)}"
             changes[pool.parameter] = {"value": middle, "low": low, "high": high, "source": source}
         return self.scenario.change(changes)
 

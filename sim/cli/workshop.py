@@ -11,6 +11,7 @@ import typer
 from sim.cli.common import app, examples, plainly
 from sim.errors import ArgumentError
 from sim.experiment import LARGEST_SCALE
+from sim.labels import as_language
 from sim.workshop.app import CASE, serve
 
 __all__ = ["workshop"]
@@ -20,6 +21,7 @@ __all__ = ["workshop"]
     epilog=examples(
         "journeysim workshop",
         "journeysim workshop scenarios/shoe_retailer.yaml --strategy integrated",
+        "journeysim workshop scenarios/shoe_retailer.yaml --language de",
         "journeysim workshop kept/half_the_customers.yaml --strategy half_the_customers",
     )
 )
@@ -36,6 +38,7 @@ def workshop(
         float | None,
         typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 2,000."),
     ] = None,
+    language: Annotated[str, typer.Option(help="en or de; texts of the scenario file stay as they are.")] = "en",
     port: Annotated[int | None, typer.Option(help="By default the first free one from 8866 on.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
@@ -56,5 +59,5 @@ def workshop(
         if browser:
             webbrowser.open(address)
 
-    serve(case, strategy, folder=folder, port=port, scale=scale, ready=ready)
+    serve(case, strategy, folder=folder, port=port, scale=scale, spoken=as_language(language), ready=ready)
     typer.echo("The workshop is closed.")

@@ -24,7 +24,7 @@ from sim.figures.style import (
     wrapped,
 )
 from sim.labels import kpi_label, label, number, unit_label, unit_of_difference, value
-from sim.messages import say
+from sim.messages import path_label, say
 
 if TYPE_CHECKING:
     from sim.ballots import BallotComparison, Ballots, Pool
@@ -61,7 +61,11 @@ def spread(ballots: Ballots) -> go.Figure:
         range=[top - _GAP, -_GAP / 2.0],
         tickvals=[middle for middle, _ in ticks],
         ticktext=[
-            say("ballots.row label", parameter=f"<b>{wrapped(_name(pool.parameter), 34)}</b>", percent=_percent(pool))
+            say(
+                "ballots.row label",
+                parameter=f"<b>{wrapped(path_label(pool.parameter), 34)}</b>",
+                percent=_percent(pool),
+            )
             + "  "
             for _, pool in ticks
         ],
@@ -152,16 +156,11 @@ def _finding(ballots: Ballots, most: Pool) -> str:
         return say("ballots.one")
     if most.disagreement == 0.0:
         return say("ballots.agree")
-    return say("ballots.disagree", parameter=_name(most.parameter), percent=_percent(most))
+    return say("ballots.disagree", parameter=path_label(most.parameter), percent=_percent(most))
 
 
 def _percent(pool: Pool) -> str:
     return number(100.0 * pool.disagreement, 2)
-
-
-def _name(parameter: str) -> str:
-    """Name a path for people, without its section."""
-    return ": ".join(label(key) for key in parameter.split(".")[1:])
 
 
 def _written(amount: float, unit: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.errors import ArgumentError
+from sim.figures.lines import banded
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -24,9 +25,10 @@ from sim.figures.style import (
     joined,
     rounded,
     sentence,
-    tint,
+    signed,
 )
 from sim.labels import label, number
+from sim.messages import say
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["BusinessCaseFigures", "business_case_page", "cash_flow", "waterfall"]
 
 _ROW, _HEIGHT = 44, 400
+_NAMED = 3
+"""Most strategies that a title names one by one."""
 _ROOM_FOR_TEXT = 0.14
 
 
@@ -61,7 +65,7 @@ class BusinessCaseFigures:
 def business_case_page(case: BusinessCase) -> str:
     """Write the cash flow, and the waterfall of every strategy, as one HTML page that works without a network."""
     drawn = {strategy: waterfall(case, strategy) for strategy in case.comparison.strategies[1:]}
-    title = f"{case.comparison.scenario.document.name}: business case"
+    title = say("case.page", name=case.comparison.scenario.document.name)
     return plain_page(title, {"cash_flow": cash_flow(case), **drawn})
 
 
@@ -116,14 +120,17 @@ def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
     figure.add_vline(x=0.0, line={"color": INK, "width": 1})
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(
-        title_text=f"EUR, discounted, against {label(case.comparison.baseline)}",
+        title_text=say("case.parts axis", baseline=label(case.comparison.baseline)),
         tickformat=",",
         range=[low - room / 4, high + room],
     )
-    subtitle = (
-        f"Parts add up to the net present value over {_years(case)} at "
-        f"{number(100 * float(case.economics.discount_rate))} % per year; {_confidence(case)} % intervals of "
-        f"{case.comparison.pairs} paired replications. {_carried(case)}"
+    subtitle = say(
+        "case.parts subtitle",
+        years=_years(case),
+        rate=number(100 * float(case.economics.discount_rate)),
+        percent=_confidence(case),
+        pairs=case.comparison.pairs,
+        carried=_carried(case),
     )
     return finished(figure, _finding(case, row, parts), subtitle, _ROW * len(bars) + 20, legend=False)
 
@@ -153,20 +160,14 @@ class _Bar:
 
 
 def _finding(case: BusinessCase, row: pd.Series, parts: pd.DataFrame) -> str:
-    strategy, years = label(row["strategy"]), _years(case)
-    band = f"{_eur(row['npv_low'])} to {_eur(row['npv_high'])} EUR"
+    told = {"strategy": label(row["strategy"]), "years": _years(case)}
+    told |= {name: _eur(row[f"npv_{name}"]) for name in ("low", "high", "eur")}
     if not row["npv_low"] > 0.0 and not row["npv_high"] < 0.0:
-        return f"Not enough evidence that {strategy} pays or loses money over {years} ({band})"
-    gains = parts[parts["eur"] > 0.0].sort_values("eur", ascending=False)
+        return say("case.not clear", **told)
+    by_size = parts.sort_values("eur")["part"]
     if row["npv_low"] > 0.0:
-        return (
-            f"Over {years}, {strategy} is worth {_eur(row['npv_eur'])} EUR ({band}), most of it from "
-            f"{label(gains['part'].iloc[0])}"
-        )
-    largest = parts.sort_values("eur")["part"].iloc[0]
-    return (
-        f"Over {years}, {strategy} loses money, {_eur(row['npv_eur'])} EUR ({band}), most of all for {label(largest)}"
-    )
+        return say("case.pays", **told, part=label(by_size.iloc[-1]))
+    return say("case.loses", **told, part=label(by_size.iloc[0]))
 
 
 def cash_flow(case: BusinessCase) -> go.Figure:
@@ -177,44 +178,23 @@ def cash_flow(case: BusinessCase) -> go.Figure:
         own = case.cumulated[case.cumulated["strategy"] == strategy]
         at = [int(own["month"].iloc[0]) - 1, *own["month"]]
         middle, low, high = (rounded([0.0, *own[end]], 6) for end in ("eur", "ci_low", "ci_high"))
-        if None not in low:
-            figure.add_trace(
-                go.Scatter(
-                    x=[*at, *reversed(at)],
-                    y=[*high, *reversed(low)],
-                    fill="toself",
-                    fillcolor=tint(colour[strategy], 0.16),
-                    line={"width": 0},
-                    mode="lines",
-                    hoverinfo="skip",
-                    showlegend=False,
-                )
-            )
-        figure.add_trace(
-            go.Scatter(
-                name=label(strategy),
-                x=at,
-                y=middle,
-                mode="lines",
-                line={"color": colour[strategy], "width": 2.5},
-                hovertemplate="month %{x}: %{y:,.0f} EUR<extra>" + label(strategy) + "</extra>",
-            )
-        )
+        hover = f"{say('case.hover')}<extra>{label(strategy)}</extra>"
+        drawn = banded(at, middle, low, high, colour[strategy], name=label(strategy), hovertemplate=hover)
+        figure.add_traces(drawn)
     figure.add_hline(y=0.0, line={"color": INK, "width": 1})
     simulated = case.streams.simulated
     if simulated < case.streams.horizon:
         figure.add_vline(x=simulated, line={"color": SUBTLE, "width": 1, "dash": "dash"})
         figure.add_annotation(
-            **box(text="simulated  ", x=simulated, y=1, yref="paper", xanchor="right", yanchor="top"),
+            **box(text=f"{say('case.simulated')}  ", x=simulated, y=1, yref="paper", xanchor="right", yanchor="top"),
         )
         figure.add_annotation(
-            **box(text="  carried on", x=simulated, y=1, yref="paper", xanchor="left", yanchor="top"),
+            **box(text=f"  {say('case.carried on')}", x=simulated, y=1, yref="paper", xanchor="left", yanchor="top"),
         )
-    figure.update_xaxes(title_text="months after measuring begins", dtick=6, showgrid=False)
-    figure.update_yaxes(title_text=f"EUR so far, discounted, against {label(case.comparison.baseline)}", tickformat=",")
-    subtitle = (
-        f"Lines are means of {case.comparison.pairs} paired replications, bands their {_confidence(case)} % intervals, "
-        f"month by month. {_carried(case)}"
+    figure.update_xaxes(title_text=say("case.month axis"), dtick=6, showgrid=False)
+    figure.update_yaxes(title_text=say("case.so far axis", baseline=label(case.comparison.baseline)), tickformat=",")
+    subtitle = say(
+        "case.so far subtitle", pairs=case.comparison.pairs, percent=_confidence(case), carried=_carried(case)
     )
     return finished(figure, _when(case), subtitle, _HEIGHT)
 
@@ -222,31 +202,32 @@ def cash_flow(case: BusinessCase) -> go.Figure:
 def _when(case: BusinessCase) -> str:
     rows = case.table.to_dict("records")
     back = [
-        f"{label(row['strategy'])} after {row['payback_months']} months"
+        say("case.back after", strategy=label(row["strategy"]), months=row["payback_months"])
         for row in rows
         if not pd.isna(row["payback_months"])
     ]
     never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
+    if not back and len(never) > _NAMED:
+        return say("case.never back any", count=len(never), years=_years(case))
     if not back:
-        verb = "does" if len(never) == 1 else "do"
-        return f"{joined(never)} {verb} not bring back within {_years(case)} what is spent"
-    rest = f"; {joined(never)} not within {_years(case)}" if never else ""
-    return f"The money is back for {joined(back)}{rest}"
+        return say(f"case.never back {'one' if len(never) == 1 else 'many'}", never=joined(never), years=_years(case))
+    if not never:
+        return say("case.back", found=joined(back))
+    return say("case.back for some", found=joined(back), never=joined(never), years=_years(case))
 
 
 def _carried(case: BusinessCase) -> str:
     if case.streams.simulated >= case.streams.horizon:
-        return "All months are simulated."
-    what = "the last quarter's" if case.economics.carry_on == "last_quarter" else "the measured period's"
-    return f"From month {number(case.streams.simulated)} on {what} monthly differences are carried on (assumption)."
+        return say("case.all simulated")
+    return say(f"case.carried {case.economics.carry_on}", month=number(case.streams.simulated))
 
 
 def _band(low: float, high: float) -> str:
-    return "" if math.isnan(low) else f"({_eur(low)} to {_eur(high)})"
+    return "" if math.isnan(low) else f"({say('interval', low=_eur(low), high=_eur(high))})"
 
 
 def _eur(amount: float) -> str:
-    return "0" if round(amount) == 0 else f"{amount:+,.0f}".replace("-", "\u2212")
+    return signed(float(round(amount)), "EUR", 15)
 
 
 def _confidence(case: BusinessCase) -> str:
@@ -255,4 +236,6 @@ def _confidence(case: BusinessCase) -> str:
 
 def _years(case: BusinessCase) -> str:
     years, rest = divmod(case.streams.horizon, 12)
-    return f"{case.streams.horizon} months" if rest else f"{years} year{'' if years == 1 else 's'}"
+    if rest:
+        return say("case.months", months=case.streams.horizon)
+    return say("case.year") if years == 1 else say("case.years", years=years)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from sim.figures.style import INK, STRATEGY_COLOURS, colours, finished, rounded, signed
+from sim.figures.bars import side_by_side
+from sim.figures.style import signed
 from sim.labels import label, number
 from sim.messages import say
 from sim.output_analysis import Estimate, mean
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sim.comparison import Comparison
 
 __all__ = ["frustrations"]
-
-_BAR, _MORE = 17, 16
 
 
 def frustrations(comparison: Comparison) -> go.Figure:
@@ -39,32 +38,15 @@ def frustrations(comparison: Comparison) -> go.Figure:
     today = found[comparison.baseline]
     kinds = [kind for kind in names.values() if any(found[strategy][kind].mean > 0.0 for strategy in found)]
     kinds.sort(key=lambda kind: -today[kind].mean)
-    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
-    figure = go.Figure(
-        [
-            go.Bar(
-                name=label(strategy),
-                orientation="h",
-                x=rounded([estimates[kind].mean for kind in kinds]),
-                y=[f"{label(kind)}  " for kind in kinds],
-                marker={"color": colour[strategy]},
-                error_x={
-                    "type": "data",
-                    "array": rounded([estimates[kind].half_width for kind in kinds]),
-                    "color": INK,
-                    "thickness": 1.5,
-                    "width": 3,
-                },
-                hovertemplate=f"%{{y}}: %{{x}} {say('types.hover')}<extra>{label(strategy)}</extra>",
-            )
-            for strategy, estimates in found.items()
-        ]
+    return side_by_side(
+        comparison,
+        {strategy: [estimates[kind] for kind in kinds] for strategy, estimates in found.items()},
+        [label(kind) for kind in kinds],
+        title=_finding(comparison, today, kinds),
+        subtitle=say("types.how sure", pairs=comparison.pairs, percent=number(100 * confidence)),
+        axis=say("types.axis"),
+        unit=say("types.hover"),
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text=say("types.axis"), rangemode="tozero")
-    subtitle = say("types.how sure", pairs=comparison.pairs, percent=number(100 * confidence))
-    height = len(kinds) * (_BAR * len(found) + _MORE)
-    return finished(figure, _finding(comparison, today, kinds), subtitle, max(height, 120))
 
 
 def _finding(comparison: Comparison, today: dict[str, Estimate], kinds: list[str]) -> str:

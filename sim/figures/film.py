@@ -289,7 +289,7 @@ def _words(reel: Film, stage: _Stage, world: int) -> go.Scatter:
     spots: list[tuple[float, float]] = [(0, 975), (0, 920)]
     positions, tints = ["middle right", "middle right"], [INK, BAD]
     for service, line in zip(stage.service, stage.line, strict=True):
-        spots += [(service.right, service.top + 24), (line.right, line.top + 24)]
+        spots += [(service.right, service.top + 62), (line.right, line.top + 24)]  # above the name of the place
         positions += ["middle left", "middle left"]
         tints += [INK, INK]
     return go.Scatter(

@@ -37,6 +37,8 @@ MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_p
 """Shown below the primary KPIs, as background; no verdict is given on them."""
 
 _COLUMNS = 4
+_LONG_TITLE = 168
+"""Characters of two lines."""
 _HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.75)", "borderpad": 0})
 _ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 48, 54, 8, 52
 
@@ -188,14 +190,32 @@ def _finding(comparison: Comparison) -> str:
     rows = comparison.verdict.rows
     if not rows:
         return say("forest.no primary", baseline=label(comparison.baseline))
-    parts = []
-    for strategy in comparison.strategies[1:]:
-        found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-        for row in rows:
-            if row.strategy == strategy:
-                found[row.verdict].append(_short(row.kpi))
-        parts.append(f"{label(strategy)}: {_verdicts(found)}")
-    return "; ".join(parts)
+    found: dict[str, dict[Verdict, list[str]]] = {
+        strategy: {
+            verdict: [_short(row.kpi) for row in rows if (row.strategy, row.verdict) == (strategy, verdict)]
+            for verdict in Verdict
+        }
+        for strategy in comparison.strategies[1:]
+    }
+    title = "; ".join(f"{label(strategy)}: {_verdicts(kpis)}" for strategy, kpis in found.items())
+    if len(title) <= _LONG_TITLE:
+        return title
+    return _best(found, len(comparison.scenario.document.decision.primary))
+
+
+def _best(found: dict[str, dict[Verdict, list[str]]], kpis: int) -> str:
+    """Which strategies are better on most KPIs, where all that was found would be too long to say."""
+    better = {strategy: len(verdicts[Verdict.BETTER]) for strategy, verdicts in found.items()}
+    if not any(better.values()):
+        return say("forest.none better", count=len(found))
+    best = []
+    for strategy in [strategy for strategy, count in better.items() if count == max(better.values())]:
+        told = {"strategy": label(strategy), "better": better[strategy], "all": kpis}
+        worse = len(found[strategy][Verdict.WORSE])
+        best.append(
+            say("forest.better and worse on", **told, worse=worse) if worse else say("forest.better on", **told)
+        )
+    return say("forest.best", count=len(found), found=joined(best))
 
 
 def _verdicts(found: dict[Verdict, list[str]]) -> str:

@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.bars import side_by_side
 from sim.figures.heat import FRUSTRATING, OTHER, cells
-from sim.figures.style import INK, STRATEGY_COLOURS, colours, finished, joined, rounded, sentence, signed, wrapped
+from sim.figures.style import INK, finished, joined, sentence, signed, wrapped
 from sim.labels import label, number
 from sim.messages import say
-from sim.output_analysis import Estimate, mean, paired_difference
+from sim.output_analysis import mean, paired_difference
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ Values = npt.NDArray[np.float64]
 """One number per replication."""
 
 _CELL, _HEAD = 30, 34
-_BAR, _MORE = 17, 16
 _WORTH_A_BAR = 0.01
 _KINDS_NAMED = 3
+_CHANGES_NAMED = 2
 _NARROW = 12
 
 
@@ -227,35 +228,19 @@ def lost_sales(comparison: Comparison) -> go.Figure:
     shown = [cause for cause in causes if size[cause] >= least]
     rest = causes[len(shown) :]
     confidence = _confidence(comparison)
-    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
-    figure = go.Figure()
-    for strategy in strategies:
-        estimates: list[Estimate] = [mean(found[strategy].get(cause, none), confidence) for cause in shown]
-        figure.add_trace(
-            go.Bar(
-                name=label(strategy),
-                orientation="h",
-                x=rounded([estimate.mean for estimate in estimates]),
-                y=[f"{_cause(cause)}  " for cause in shown],
-                marker={"color": colour[strategy]},
-                error_x={
-                    "type": "data",
-                    "array": rounded([estimate.half_width for estimate in estimates]),
-                    "color": INK,
-                    "thickness": 1.5,
-                    "width": 3,
-                },
-                hovertemplate=f"%{{y}}: %{{x}} {say('lost.unit')}<extra>{label(strategy)}</extra>",
-            )
-        )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text=say("lost.axis"), rangemode="tozero")
     subtitle = say("lost.subtitle", pairs=comparison.pairs, percent=number(100 * confidence))
     if rest:
         left_out = max(sum(found[strategy].get(cause, none).mean() for cause in rest) for strategy in strategies)
         subtitle += say("lost.left out", count=len(rest), eur=number(left_out, 2))
-    height = max(len(shown) * (_BAR * len(strategies) + _MORE), 120)
-    return finished(figure, _lost_finding(comparison, found), subtitle, height)
+    return side_by_side(
+        comparison,
+        {strategy: [mean(found[strategy].get(cause, none), confidence) for cause in shown] for strategy in strategies},
+        [_cause(cause) for cause in shown],
+        title=_lost_finding(comparison, found),
+        subtitle=subtitle,
+        axis=say("lost.axis"),
+        unit=say("lost.unit"),
+    )
 
 
 def _lost_by_cause(comparison: Comparison, strategy: str) -> dict[str, Values]:
@@ -290,8 +275,10 @@ def _lost_finding(comparison: Comparison, found: dict[str, dict[str, Values]]) -
         return say("lost.not clear", first=first)
     changes = [
         say("types.change", strategy=label(row["strategy"]), difference=signed(row["difference"], row["unit"]))
-        for row in clear.to_dict("records")
+        for row in clear.sort_values("difference", key=lambda gap: -gap.abs(), kind="stable").to_dict("records")
     ]
+    if len(changes) > _CHANGES_NAMED:
+        return say("lost.changes most", first=first, change=changes[0])
     return say("lost.changes", first=first, changes=joined(changes))
 
 

@@ -21,6 +21,7 @@ from sim.figures.style import (
     unit_of_difference,
 )
 from sim.labels import kpi_label, label, number
+from sim.messages import say
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["replications"]
 
 _HEIGHT = 340
+_NAMED = 3
+"""Most strategies that title and subtitle name one by one."""
+_LETTER_SHARE, _LEAST_BETWEEN = 0.008, 0.17
+"""Width of a letter, and room between the panels, as shares of the figure."""
 
 
 def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
@@ -57,8 +62,8 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
         1,
         2,
         column_widths=[0.56, 0.44],
-        horizontal_spacing=0.17,
-        subplot_titles=["Replications against their mean", f"{confidence} % interval around the difference"],
+        horizontal_spacing=max(_LEAST_BETWEEN, _LETTER_SHARE * max(len(label(name)) for name in comparison.strategies)),
+        subplot_titles=[say("pairing.against mean"), say("pairing.around difference", percent=confidence)],
     )
     for strategy in comparison.strategies:
         own = values[values["strategy"] == strategy].sort_values("replication")
@@ -78,7 +83,8 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
     texts = []
     for at, row in enumerate(rows.to_dict("records")):
         half = shown_value((row["ci_high"] - row["ci_low"]) / 2.0, unit)
-        widths = {"same luck": half, "independent seeds": half * math.sqrt(row["variance_reduction"])}
+        wider = half * math.sqrt(row["variance_reduction"])
+        widths = {say("pairing.same luck"): half, say("pairing.independent"): wider}
         for below, (kind, width) in enumerate(widths.items()):
             texts.append(f"{label(row['strategy'])}  <br>{kind}  ")
             figure.add_trace(
@@ -103,7 +109,7 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
     figure.add_hline(y=0, line={"color": INK, "width": 1}, layer="below", row=1, col=1)
     figure.add_vline(x=0, line={"color": INK, "width": 1.5}, layer="below", row=1, col=2)
     figure.update_xaxes(
-        title_text="replication", showgrid=False, tickformat="d", nticks=min(comparison.pairs, 20), row=1, col=1
+        title_text=say("pairing.axis"), showgrid=False, tickformat="d", nticks=min(comparison.pairs, 20), row=1, col=1
     )
     figure.update_yaxes(title_text=unit_of_difference(unit), row=1, col=1)
     figure.update_xaxes(title_text=unit_of_difference(unit), nticks=6, row=1, col=2)
@@ -111,15 +117,16 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
         tickvals=list(range(len(texts))), ticktext=texts, range=[len(texts) - 0.4, -0.6], showgrid=False, row=1, col=2
     )
     figure.update_annotations(font_size=14, yshift=2)
-    subtitle = (
-        f"{kpi_label(name)}. All strategies meet the same customers with the same luck, so luck moves them "
-        "together and cancels in the difference. "
-        + " ".join(
-            f"Factor for {label(row['strategy'])}: {number(row['variance_reduction'], 2)}"
-            f" (interval {number(row['variance_reduction_low'], 2)} to {number(row['variance_reduction_high'], 2)})."
-            for row in rows.to_dict("records")
-            if not math.isnan(row["variance_reduction_low"])
+    subtitle = say("pairing.subtitle", kpi=kpi_label(name)) + "".join(
+        say(
+            "pairing.factor",
+            strategy=label(row["strategy"]),
+            factor=number(row["variance_reduction"], 2),
+            low=number(row["variance_reduction_low"], 2),
+            high=number(row["variance_reduction_high"], 2),
         )
+        for row in rows.to_dict("records")
+        if not math.isnan(row["variance_reduction_low"]) and len(rows) <= _NAMED
     )
     finished(figure, _finding(rows), subtitle, max(_HEIGHT, 48 * len(texts)))
     figure.update_layout(legend_y=1.09, margin_t=figure.layout.margin.t + 30, height=figure.layout.height + 30)
@@ -129,14 +136,17 @@ def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
 def _finding(rows: pd.DataFrame) -> str:
     known = rows[rows["variance_reduction"].notna()]
     if known.empty:
-        return "How much pairing helps cannot be measured here: too few replications, or nothing varies"
+        return say("pairing.unknown")
     first, *others = zip(known["strategy"], known["variance_reduction"], strict=True)
-    said = [f"{number(first[1], 2)} times the replications for {label(first[0])}"]
-    said += [f"{number(factor, 2)} times for {label(strategy)}" for strategy, factor in others]
+    factors = known["variance_reduction"]
+    said = [say("pairing.times the replications", factor=number(first[1], 2), strategy=label(first[0]))]
+    said += [say("pairing.times", factor=number(factor, 2), strategy=label(strategy)) for strategy, factor in others]
+    if len(known) > _NAMED:
+        said = [say("pairing.range", least=number(factors.min(), 2), most=number(factors.max(), 2))]
     if (known["variance_reduction_low"] > 1.0).all():
-        verdict = "Pairing helps"
+        verdict = "pairing.helps"
     elif (known["variance_reduction_high"] < 1.0).all():
-        verdict = "Pairing does harm here"
+        verdict = "pairing.harms"
     else:
-        verdict = "Not enough evidence that pairing always helps"
-    return f"{verdict}: for the same intervals, independent seeds would need {joined(said)}"
+        verdict = "pairing.not clear"
+    return say("pairing.finding", verdict=say(verdict), found=joined(said))

@@ -7,6 +7,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from sim.labels import spoken
+
 __all__ = ["plain_page"]
 
 
@@ -35,4 +37,4 @@ def plain_page(title: str, figures: Mapping[str, go.Figure]) -> str:
     ]
     head = f'<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>{escape(title)}</title>'
     body = "\n".join(drawn)
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.lines import banded
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -20,6 +21,7 @@ from sim.figures.style import (
     colours,
     finished,
     joined,
+    replication_count,
     rounded,
     sentence,
     shown_value,
@@ -28,6 +30,7 @@ from sim.figures.style import (
     unit_of_difference,
 )
 from sim.labels import kpi_label, label, number, value
+from sim.messages import path_label, say
 from sim.output_analysis import paired_difference
 from sim.scenario.paths import unknown
 
@@ -85,76 +88,72 @@ def _lines(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for strategy in sweep.strategies:
         own = rows[rows["strategy"] == strategy]
-        middle, low, high = (
-            rounded([shown_value(amount, unit) for amount in own[end]]) for end in ("mean", "ci_low", "ci_high")
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=[*at, *reversed(at)],
-                y=[*high, *reversed(low)],
-                fill="toself",
-                fillcolor=tint(colour[strategy], 0.18),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-                showlegend=False,
+        middle, low, high = (rounded(_shown(own[end], unit)) for end in ("mean", "ci_low", "ci_high"))
+        hovers = [
+            say("response.hover", at=tick, low=number(below), high=number(above)) + f"<extra>{label(strategy)}</extra>"
+            for tick, below, above in zip(
+                ticks, *(_shown(own[end], unit) for end in ("ci_low", "ci_high")), strict=True
             )
-        )
-        figure.add_trace(
-            go.Scatter(
-                name=label(strategy),
-                x=at,
-                y=middle,
-                customdata=list(zip(ticks, low, high, strict=True)),
-                mode="lines+markers",
-                line={"color": colour[strategy], "width": 2.5},
-                marker={"size": 9},
-                hovertemplate="%{customdata[0]}: %{y} (%{customdata[1]} to %{customdata[2]})<extra>"
-                + label(strategy)
-                + "</extra>",
-            )
-        )
-    figure.update_xaxes(title_text=_path_label(path), tickvals=at, ticktext=ticks, showgrid=False)
+        ]
+        line = {"name": label(strategy), "mode": "lines+markers", "marker": {"size": 9}, "hovertemplate": hovers}
+        figure.add_traces(banded(at, middle, low, high, colour[strategy], **line))
+    figure.update_xaxes(title_text=path_label(path), tickvals=at, ticktext=ticks, showgrid=False)
     figure.update_yaxes(title_text=kpi_label(kpi))
-    surer = " Differences are surer than the bands, for they compare the same customers." * (len(sweep.strategies) > 1)
-    subtitle = f"{_how_many(sweep)}; bands are {_confidence(sweep)} % intervals of each mean.{surer}"
+    subtitle = say("response.lines subtitle", mean=_how_many(sweep), percent=_confidence(sweep))
+    if len(sweep.strategies) > 1:
+        subtitle += say("response.surer")
     return finished(figure, _finding_of_lines(sweep, rows), subtitle, _HEIGHT)
 
 
 def _finding_of_lines(sweep: Sweep, rows: pd.DataFrame) -> str:
     (path,) = sweep.paths
-    kpi, unit, what = rows["kpi"].iloc[0], rows["unit"].iloc[0], _path_label(path)
+    kpi, unit, what = rows["kpi"].iloc[0], rows["unit"].iloc[0], path_label(path)
     options, baseline = sweep.grid[path], sweep.strategies[0]
+    written = [_written(option) for option in options]
     own = rows[rows["strategy"] == baseline]["mean"]
     first, last = (sweep.by_point[point, baseline, kpi] for point in (0, len(options) - 1))
     gap = paired_difference(last, first, float(sweep.scenario.document.decision.confidence))
     name = _short(kpi)
     if len(options) > 1 and (gap.ci_low > 0.0 or gap.ci_high < 0.0):
-        verb = "rises" if gap.mean > 0.0 else "falls"
-        ends = f"from {value(own.iloc[0], unit)} to {value(own.iloc[-1], unit)}{' %' * (unit == 'share')}"
-        first_part = f"{name} {verb} {ends} under {label(baseline)} as {what} goes from {options[0]} to {options[-1]}"
+        first_part = say(
+            "response.rises" if gap.mean > 0.0 else "response.falls",
+            kpi=name,
+            first=value(own.iloc[0], unit),
+            last=f"{value(own.iloc[-1], unit)}{' %' * (unit == 'share')}",
+            baseline=label(baseline),
+            what=what,
+            begin=written[0],
+            end=written[-1],
+        )
     elif len(options) > 1:
-        first_part = f"Not enough evidence that {what} changes {name} under {label(baseline)}"
+        first_part = say("response.not clear", what=what, kpi=name, baseline=label(baseline))
     else:
-        first_part = f"{name} at {what} = {options[0]}"
-    written = [str(option) for option in options]
+        first_part = say("response.at one value", kpi=name, what=what, value=written[0])
     alike: dict[str, list[str]] = {}
     for other in sweep.strategies[1:]:
         alike.setdefault(_against(rows[rows["strategy"] == other], written), []).append(label(other))
-    others = [f"{joined(names)} {'are' if len(names) > 1 else 'is'} {said}" for said, names in alike.items()]
-    return "; ".join([first_part, *([f"against {label(baseline)}, {', '.join(others)}"] if others else [])])
+    others = [
+        say("response.are" if len(names) > 1 else "response.is", strategies=joined(names), found=found)
+        for found, names in alike.items()
+    ]
+    against = [say("response.against", baseline=label(baseline), found=", ".join(others))] if others else []
+    return "; ".join([first_part, *against])
 
 
 def _against(rows: pd.DataFrame, options: Sequence[str]) -> str:
     """Where a strategy is clearly above or below the baseline."""
-    sides = {"higher": rows["diff_low"] > 0.0, "lower": rows["diff_high"] < 0.0}
+    sides = {say("response.higher"): rows["diff_low"] > 0.0, say("response.lower"): rows["diff_high"] < 0.0}
     where = {side: [option for option, hit in zip(options, hits, strict=True) if hit] for side, hits in sides.items()}
     for side, found in where.items():
         if len(found) == len(options):
-            return f"{side} at every value"
-    clear = [f"{side} at {joined(found)}" for side, found in where.items() if found]
+            return say("response.everywhere", side=side)
+    clear = [say("response.somewhere", side=side, values=joined(found)) for side, found in where.items() if found]
     rest = [option for option in options if not any(option in found for found in where.values())]
-    unclear = f"not clearly different at {joined(rest)}" if clear else "not clearly different at any value"
+    unclear = (
+        say("response.somewhere", side=say("response.alike"), values=joined(rest))
+        if clear
+        else say("response.alike everywhere")
+    )
     return joined([*clear, *([unclear] if rest else [])])
 
 
@@ -198,7 +197,7 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
             col=at + 1,
         )
         figure.update_xaxes(
-            title_text=_path_label(across),
+            title_text=path_label(across),
             tickvals=list(range(len(ticks[across]))),
             ticktext=ticks[across],
             showgrid=False,
@@ -206,16 +205,17 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
             col=at + 1,
         )
     figure.update_yaxes(tickvals=list(range(len(ticks[up]))), ticktext=ticks[up], showgrid=False)
-    figure.update_yaxes(title_text=_path_label(up), row=1, col=1)
+    figure.update_yaxes(title_text=path_label(up), row=1, col=1)
     figure.update_layout(coloraxis=_colour_axis(rows, column, unit, better if others else None))
     figure.update_annotations(font_size=14)
-    subtitle = f"{_how_many(sweep)}. {sentence(kpi_label(kpi))}"
-    if others:
-        subtitle += (
-            f": difference to {label(sweep.strategies[0])} at the same point, in {unit_of_difference(unit)}; in "
-            f"brackets where its {_confidence(sweep)} % interval, which holds for its point alone, includes 0"
-        )
-    subtitle += "."
+    subtitle = say(
+        "response.difference subtitle" if others else "response.level subtitle",
+        mean=_how_many(sweep),
+        kpi=sentence(kpi_label(kpi)),
+        baseline=label(sweep.strategies[0]),
+        unit=unit_of_difference(unit),
+        percent=_confidence(sweep),
+    )
     finding = _finding_of_differences(sweep, rows) if others else _finding_of_levels(sweep, rows)
     finished(figure, finding, subtitle, max(200, _CELL * len(ticks[up])), legend=False)
     return figure.update_layout(
@@ -254,22 +254,23 @@ def _finding_of_differences(sweep: Sweep, rows: pd.DataFrame) -> str:
         higher = sum(cell["diff_low"] > 0.0 for cell in cells)
         lower = sum(cell["diff_high"] < 0.0 for cell in cells)
         good, bad = (higher, lower) if rows["better"].iloc[0] == "higher" else (lower, higher)
-        counts = {"better": good, "worse": bad, "not clearly different": len(cells) - good - bad}
-        said = joined([f"{word} at {count}" for word, count in counts.items() if count])
-        parts.append(f"{label(strategy)} is {said} of {len(cells)} points")
-    return f"{_short(rows['kpi'].iloc[0])} against {label(sweep.strategies[0])}: {'; '.join(parts)}"
+        counts = {label("better"): good, label("worse"): bad, say("response.alike"): len(cells) - good - bad}
+        found = joined([say("response.count", what=word, count=count) for word, count in counts.items() if count])
+        parts.append(say("response.points", strategy=label(strategy), found=found, all=len(cells)))
+    kpi, baseline = _short(rows["kpi"].iloc[0]), label(sweep.strategies[0])
+    return say("response.map finding", kpi=kpi, baseline=baseline, found="; ".join(parts))
 
 
 def _finding_of_levels(sweep: Sweep, rows: pd.DataFrame) -> str:
     kpi, unit = rows["kpi"].iloc[0], rows["unit"].iloc[0]
     known = rows.dropna(subset="mean").sort_values("mean").to_dict("records")
     if not known:
-        return f"{_short(kpi)} has no value at any point"
+        return say("response.no value", kpi=_short(kpi))
     least, most = (
-        f"{value(row['mean'], unit)} ({', '.join(f'{_path_label(path)} {row[path]}' for path in sweep.paths)})"
+        f"{value(row['mean'], unit)} ({', '.join(f'{path_label(path)} {_written(row[path])}' for path in sweep.paths)})"
         for row in (known[0], known[-1])
     )
-    return f"{kpi_label(kpi)}, under {label(sweep.strategies[0])}: from {least} to {most}"
+    return say("response.levels", kpi=kpi_label(kpi), baseline=label(sweep.strategies[0]), least=least, most=most)
 
 
 # --- words and places ------------------------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ def _finding_of_levels(sweep: Sweep, rows: pd.DataFrame) -> str:
 def _positions(sweep: Sweep, path: str) -> tuple[list[float], list[str]]:
     """Where the values of a path stand on its axis, and how they are written; what is no number stands evenly."""
     options = sweep.grid[path]
-    written = [number(each, 4) if _is_number(each) else str(each) for each in options]
+    written = [_written(each) for each in options]
     if all(map(_is_number, options)):
         return [float(each) for each in options], written
     found = sweep.scenario.matching(path)
@@ -290,20 +291,16 @@ def _positions(sweep: Sweep, path: str) -> tuple[list[float], list[str]]:
     return (list(map(float, range(len(options)))) if places is None else places), written
 
 
+def _written(option: Any) -> str:
+    return number(option, 4) if _is_number(option) else str(option)
+
+
+def _shown(amounts: Iterable[float], unit: str) -> list[float]:
+    return [shown_value(amount, unit) for amount in amounts]
+
+
 def _is_number(option: Any) -> bool:
     return isinstance(option, int | float) and not isinstance(option, bool)
-
-
-def _path_label(path: str) -> str:
-    """Name a path for people, without its section.
-
-    Examples
-    --------
-    >>> _path_label("touchpoints.hotline.agents"), _path_label("levers.customer_id.coverage")
-    ('hotline: agents', 'customer id: coverage')
-    """
-    _, *keys = path.replace("*", "all").split(".")
-    return ": ".join(filter(None, [", ".join(map(label, keys[:-1])), *map(label, keys[-1:])])) or label(path)
 
 
 def _short(kpi: str) -> str:
@@ -315,7 +312,7 @@ def _short(kpi: str) -> str:
 
 def _how_many(sweep: Sweep) -> str:
     count = int(sweep.replications["replication"].nunique())
-    return f"Mean of {count} replication{'s' if count > 1 else ''} at each point"
+    return say("response.mean of", replications=replication_count(count))
 
 
 def _confidence(sweep: Sweep) -> str:

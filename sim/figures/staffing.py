@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
-from sim.figures.style import INK, TOUCHPOINT_COLOURS, colours, finished, joined, rounded, tint
+from sim.figures.style import INK, TOUCHPOINT_COLOURS, colours, finished, joined, replication_count, rounded, tint
 from sim.labels import label, number
+from sim.messages import say
 from sim.scenario import MINUTES_PER_WEEK
 from sim.scenario.calendar import DAYS, HOURS_PER_WEEK
 
@@ -22,7 +23,7 @@ __all__ = ["busy_agents", "load", "waiting"]
 
 _MIN_PER_HOUR = 60.0
 _PANEL = 190
-_LONG_MIN = (2.0, 5.0, 10.0)
+_LONG_MIN = (2.0, 10.0)
 
 
 def busy_agents(run: RunResult, touchpoint: str) -> NDArray[np.float64]:
@@ -77,8 +78,13 @@ def load(run: RunResult) -> go.Figure:
         full = np.divide(busy, roster, out=np.zeros(HOURS_PER_WEEK), where=roster >= 0.999 * np.ceil(roster.max()) / 2)
         peak = int(full.argmax())
         said.append(
-            f"{label(name)} is busiest on {DAYS[peak // 24]} from {peak % 24}:00"
-            f" ({number(100 * float(full[peak]), 2)} % of the roster in service)"
+            say(
+                "load.busiest",
+                place=label(name),
+                day=label(DAYS[peak // 24]),
+                hour=peak % 24,
+                percent=number(100 * float(full[peak]), 2),
+            )
         )
         hours = list(range(HOURS_PER_WEEK))
         figure.add_trace(
@@ -87,7 +93,7 @@ def load(run: RunResult) -> go.Figure:
                 y=rounded(busy.tolist(), 3),
                 width=1,
                 marker={"color": colour[name], "line": {"width": 0}},
-                name=f"in service: {label(name)}",
+                name=say("load.in service", place=label(name)),
             ),
             row=row,
             col=1,
@@ -98,24 +104,24 @@ def load(run: RunResult) -> go.Figure:
                 y=rounded([*roster.tolist(), float(roster[-1])], 3),
                 line={"shape": "hv", "color": INK, "width": 2},
                 mode="lines",
-                name="on the roster",
+                name=say("load.roster"),
                 showlegend=row == 1,
             ),
             row=row,
             col=1,
         )
-    figure.update_yaxes(title_text="agents", rangemode="tozero", nticks=5)
+    figure.update_yaxes(title_text=say("load.agents"), rangemode="tozero", nticks=5)
     figure.update_xaxes(
-        tickvals=[24 * day + 12 for day in range(7)], ticktext=list(DAYS), showgrid=False, range=[0, HOURS_PER_WEEK]
+        tickvals=[24 * day + 12 for day in range(7)],
+        ticktext=[label(day) for day in DAYS],
+        showgrid=False,
+        range=[0, HOURS_PER_WEEK],
     )
-    figure.update_xaxes(title_text="day and hour of the week", row=len(staffed), col=1)
+    figure.update_xaxes(title_text=say("load.axis"), row=len(staffed), col=1)
     for day in range(1, 7):
         figure.add_vline(x=24 * day, line={"color": "#DDDDDD", "width": 1}, layer="below")
     figure.update_annotations(x=0, xanchor="left", font_size=14)
-    subtitle = (
-        f"{label(run.strategy)}: mean over the measured period and {_count(run)}. "
-        "Work begun before closing time is finished after it."
-    )
+    subtitle = say("load.subtitle", strategy=label(run.strategy), replications=_count(run))
     finished(figure, "; ".join(said), subtitle, _PANEL * len(staffed) + 20)
     figure.update_layout(legend_y=1 + 34 / (_PANEL * len(staffed)), margin_t=figure.layout.margin.t + 34)
     return figure
@@ -144,20 +150,15 @@ def waiting(run: RunResult) -> go.Figure:
             )
         )
         if len(waited):
-            said.append(
-                joined(
-                    [
-                        f"{number(100 * float((waited > at).mean()), 2)} % wait more than {at:g} min"
-                        for at in _LONG_MIN[::2]
-                    ]
-                )
-                + f" at {label(name)}"
-            )
-    figure.update_xaxes(title_text="minutes in line, until service or giving up", rangemode="tozero")
-    figure.update_yaxes(title_text="% of arrivals who wait longer", rangemode="tozero")
-    scale = "" if run.scale >= 1.0 else " The company is scaled down: small pools wait longer at the same load."
-    subtitle = f"{label(run.strategy)}: all arrivals of the measured period, {_count(run)}.{scale}"
-    return finished(figure, "; ".join(said) or "Nobody came to a staffed touchpoint", subtitle, 320)
+            longer_than = {at: number(100 * float((waited > at).mean()), 2) for at in _LONG_MIN}
+            found = [say("waiting.longer", percent=share, minutes=number(at)) for at, share in longer_than.items()]
+            said.append(say("waiting.at", found=joined(found), place=label(name)))
+    figure.update_xaxes(title_text=say("waiting.axis"), rangemode="tozero")
+    figure.update_yaxes(title_text=say("waiting.share axis"), rangemode="tozero")
+    subtitle = say("waiting.subtitle", strategy=label(run.strategy), replications=_count(run))
+    if run.scale < 1.0:
+        subtitle += say("waiting.scaled")
+    return finished(figure, "; ".join(said) or say("waiting.nobody"), subtitle, 320)
 
 
 def _staffed(run: RunResult) -> list[str]:
@@ -176,5 +177,4 @@ def _waits(run: RunResult, touchpoint: str) -> NDArray[np.float64]:
 
 
 def _count(run: RunResult) -> str:
-    count = int(run.contacts["replication"].nunique())
-    return f"{count} replication{'s' if count != 1 else ''}"
+    return replication_count(int(run.contacts["replication"].nunique()))

@@ -31,6 +31,7 @@ __all__ = [
     "colours",
     "finished",
     "joined",
+    "replication_count",
     "rounded",
     "sentence",
     "shown_value",
@@ -49,7 +50,7 @@ GOOD = "#009E73"
 BAD = "#D55E00"
 NEUTRAL = "#8C8C8C"
 
-STRATEGY_COLOURS = ("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99")
+STRATEGY_COLOURS = ("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99", "#CC6677", "#6699CC")
 """The baseline first."""
 TOUCHPOINT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7", "#F0E442", "#AA4499", "#DDCC77")
 VERDICT_COLOURS = {
@@ -62,7 +63,10 @@ VERDICT_COLOURS = {
 
 _TITLE_SIZE, _TEXT_SIZE = 20, 14
 _TITLE_WIDTH, _SUBTITLE_WIDTH = 84, 122
-_LINE_HEIGHT, _SUBTITLE_LINE_HEIGHT, _LEGEND_HEIGHT, _PADDING = 26, 20, 30, 18
+_LINE_HEIGHT, _SUBTITLE_LINE_HEIGHT, _LEGEND_LINE_HEIGHT, _PADDING = 26, 20, 21, 18
+_LEGEND_WIDTH, _LETTER_WIDTH, _MARK_WIDTH = 900, 7, 50
+"""Of a legend in a figure as narrow as a page, of a letter, and of what stands before a name."""
+_STANDOFF = 14
 
 
 def colours(names: Sequence[str], palette: Sequence[str]) -> dict[str, str]:
@@ -120,6 +124,11 @@ def joined(parts: Sequence[str]) -> str:
     return f" {say('and')} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def replication_count(count: int) -> str:
+    """Say how many replications there are."""
+    return say("replications one") if count == 1 else say("replications", count=count)
+
+
 def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:
     """Give a figure its title, its height and the common look; everything has its own place above the plot.
 
@@ -140,8 +149,10 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
         textwrap.wrap(sentence(text), width) for text, width in ((title, _TITLE_WIDTH), (subtitle, _SUBTITLE_WIDTH))
     )
     text_height = _PADDING + _LINE_HEIGHT * len(head) + _SUBTITLE_LINE_HEIGHT * len(below)
-    top = text_height + _PADDING + (_LEGEND_HEIGHT if legend else 0)
-    axis = {"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"font": {"size": _TEXT_SIZE}}}
+    top = text_height + _PADDING + (_legend_height(figure) if legend else 0)
+    font = {"size": _TEXT_SIZE}
+    axis = {"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"font": font}}
+    upright = {**axis, "title": {"font": font, "standoff": _STANDOFF}}
     figure.update_layout(
         template=go.layout.Template(
             layout={
@@ -150,7 +161,7 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
                 "plot_bgcolor": "white",
                 "colorway": list(STRATEGY_COLOURS),
                 "xaxis": axis,
-                "yaxis": axis,
+                "yaxis": upright,
                 "hoverlabel": {"font": {"size": _TEXT_SIZE}},
             }
         ),
@@ -181,6 +192,13 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
         separators={"en": ".,", "de": ",."}[spoken()],
     )
     return figure
+
+
+def _legend_height(figure: go.Figure) -> int:
+    """Room for the names of a figure in rows of columns, as wide as the longest."""
+    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
+    width = _MARK_WIDTH + _LETTER_WIDTH * max(map(len, names), default=0)
+    return 9 + _LEGEND_LINE_HEIGHT * math.ceil(len(names) / max(1, _LEGEND_WIDTH // width))
 
 
 def shown_value(amount: float, unit: str) -> float:

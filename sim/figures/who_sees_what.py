@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.heat import SEEN, cells
-from sim.figures.style import INK, finished, sentence
+from sim.figures.style import INK, finished, sentence, wrapped
 from sim.labels import label, number
 from sim.messages import say
 from sim.scenario import Document, Scenario
@@ -20,6 +20,8 @@ from sim.strategy import schedule
 __all__ = ["visibility", "who_sees_what"]
 
 _COLUMNS, _CELL, _BETWEEN, _BELOW = 4, 28, 44, 44
+_NARROW = 9
+"""Letters that fit below a cell."""
 
 
 def visibility(scenario: Scenario, strategy: str) -> pd.DataFrame:
@@ -78,6 +80,7 @@ def who_sees_what(scenario: Scenario, strategy: str | None = None) -> go.Figure:
     seen = visibility(scenario, name)
     facts, places = list(dict.fromkeys(seen["fact"])), list(scenario.document.touchpoints)
     names = [sentence(label(place)) for place in places]
+    heads = [wrapped(name, _NARROW) for name in names]
     columns = min(_COLUMNS, len(facts))
     rows = math.ceil(len(facts) / columns)
     height = rows * _CELL * len(places) + (rows - 1) * (_BETWEEN + _BELOW)
@@ -100,7 +103,7 @@ def who_sees_what(scenario: Scenario, strategy: str | None = None) -> go.Figure:
             ]
             for origin, row in zip(places, percent, strict=True)
         ]
-        heat = cells(percent, names, [f"{each}  " for each in names], most=100.0, colour=SEEN, hover=hover)
+        heat = cells(percent, heads, [f"{each}  " for each in names], most=100.0, colour=SEEN, hover=hover)
         figure.add_trace(heat, row=at // columns + 1, col=at % columns + 1)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
     figure.update_xaxes(showgrid=False, tickangle=0, tickfont={"size": 12}, ticks="")

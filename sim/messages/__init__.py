@@ -6,12 +6,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sim.labels import LANGUAGES, spoken
-from sim.messages import ballots, comparison, figures, film, kpis, report, story
+from sim.messages import ballots, business_case, comparison, figures, film, kpis, measured, report, story, workshop
+from sim.messages.keys import key_label, path_label
 
-__all__ = ["TEXTS", "definition", "say"]
+__all__ = ["TEXTS", "definition", "key_label", "path_label", "say"]
 
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**comparison.TEXTS, **figures.TEXTS, **film.TEXTS, **story.TEXTS, **report.TEXTS, **ballots.TEXTS}
+    {
+        **comparison.TEXTS,
+        **figures.TEXTS,
+        **measured.TEXTS,
+        **business_case.TEXTS,
+        **film.TEXTS,
+        **story.TEXTS,
+        **report.TEXTS,
+        **ballots.TEXTS,
+        **workshop.TEXTS,
+    }
 )
 """English and German by key; braces name what is filled in."""
 

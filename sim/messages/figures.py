@@ -27,6 +27,19 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "not enough evidence on any primary KPI",
             "nicht genug Belege bei irgendeiner Hauptkennzahl",
         ),
+        "forest.best": (
+            "Of {count} strategies, better on most primary KPIs: {found}",
+            "Von {count} Strategien bei den meisten Hauptkennzahlen besser: {found}",
+        ),
+        "forest.better on": ("{strategy} ({better} of {all})", "{strategy} ({better} von {all})"),
+        "forest.better and worse on": (
+            "{strategy} ({better} of {all}, worse on {worse})",
+            "{strategy} ({better} von {all}, schlechter bei {worse})",
+        ),
+        "forest.none better": (
+            "None of {count} strategies is better on any primary KPI",
+            "Keine von {count} Strategien ist bei irgendeiner Hauptkennzahl besser",
+        ),
         "forest.how sure": (
             "Difference to {baseline}, mean and {percent} % interval, from {pairs} "
             "replications of the same customers with the same luck. "
@@ -115,6 +128,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Unter {baseline} geben Kunden Käufe von {eur} EUR je Kopf und Jahr auf, {part} EUR davon nach „{cause}“",
         ),
         "lost.changes": ("{first}; the sum changes {changes}", "{first}; die Summe ändert sich {changes}"),
+        "lost.changes most": (
+            "{first}; the sum changes most {change}",
+            "{first}; die Summe ändert sich am meisten {change}",
+        ),
         "lost.not clear": (
             "{first}; not enough evidence that the sum changes",
             "{first}; nicht genug Belege, dass sich die Summe ändert",

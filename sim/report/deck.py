@@ -38,6 +38,8 @@ _TITLE_HEIGHT, _SUBTITLE_HEIGHT, _FOOT = 1.35, 0.75, 0.35
 _BODY_TOP = 0.35 + _TITLE_HEIGHT
 _TITLE_SIZES = ((70, 30), (130, 26), (220, 22), (10_000, 18))
 """Most characters of a title, and its size in points."""
+_NAME_SIZES = ((9, 16), (14, 13), (16, 11), (10_000, 9))
+"""Most lines of names beside bars, and their size in points."""
 _MOST_ROWS = 12
 _SMALLEST_LABEL_SHARE = 0.04
 _MOST_LABELS = 30
@@ -139,7 +141,7 @@ def _table_slide(slides: Presentation, content: Content, table: Table, notes: tu
     rows = [[str(cell) for cell in row] for row in table.rows[:_MOST_ROWS]]
     numeric = [any(isinstance(row[column], Amount) for row in table.rows) for column in range(len(table.heads))]
     width = _WIDTH - 2 * _MARGIN
-    size = 11 if len(rows) > 8 else 12 if len(table.heads) > 6 else 14
+    size = 11 if len(rows) > 8 else 14 if len(rows) > 4 or len(table.heads) > 5 else 18
     shape = slide.shapes.add_table(
         len(rows) + 1, len(table.heads), Inches(_MARGIN), Inches(_BODY_TOP), Inches(width), Inches(0.4)
     )
@@ -234,6 +236,8 @@ def _axes(native: NativeChart, chart: Chart) -> None:
     others.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     every_name = parse_xml(f'<c:tickLblSkip xmlns:c="{_CHARTS}" val="1"/>')
     others._element.find(f"{{{_CHARTS}}}noMultiLvlLbl").addprevious(every_name)
+    lines = sum(1 + name.count("\n") for name in chart.categories)
+    others.tick_labels.font.size = _points(next(points for most, points in _NAME_SIZES if lines <= most))
     others.major_tick_mark = XL_TICK_MARK.NONE
     others.format.line.color.rgb = _rgb(SUBTLE)
     native.plots[0].gap_width = gap(chart)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from sim.scenario.paths import closest, numbers
+from sim.scenario.paths import Paths, closest, numbers
 from sim.scenario.quantities import Quantity, shown
 from sim.scenario.schema import Document
 
@@ -38,6 +38,11 @@ class Draft:
             except ValueError:
                 found[path] = None
         return found
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Paths of all numbers."""
+        return Paths(self.quantities)
 
     def number(self, path: str) -> float | None:
         """Return the number at a path in canonical units; None where there is none, or none that is valid."""

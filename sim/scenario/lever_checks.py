@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sim.scenario.draft import Draft, Finding
-from sim.scenario.paths import closest, matching
+from sim.scenario.paths import Paths, closest
 from sim.scenario.quantities import Kind, Quantity
 from sim.scenario.schema import Document, LeverChange
 
@@ -55,7 +55,7 @@ def check_levers(draft: Draft, known_wrong: list[str]) -> Iterator[Finding]:
     known_wrong : list of str
         Paths at which other mistakes were found; a lever is not blamed for those.
     """
-    fixed = {path for pattern in FIXED_OVER_TIME for path in matching(pattern, draft.quantities)}
+    fixed = {path for pattern in FIXED_OVER_TIME for path in draft.paths.matching(pattern)}
     for path, _ in draft.each("levers.*"):
         seen: set[str] = set()
         for change_path, change in draft.each(f"{path}.changes.*"):
@@ -74,13 +74,13 @@ def check_levers(draft: Draft, known_wrong: list[str]) -> Iterator[Finding]:
     yield from _check_strategies(draft)
 
 
-def _targets(draft: Draft, change: dict[str, Any]) -> list[str]:
+def _targets(draft: Draft, change: dict[str, Any]) -> tuple[str, ...]:
     pattern = change.get("path")
-    return list(matching(pattern, draft.quantities)) if isinstance(pattern, str) else []
+    return draft.paths.matching(pattern) if isinstance(pattern, str) else ()
 
 
 def _check_change(
-    draft: Draft, path: str, change: dict[str, Any], targets: list[str], fixed: set[str]
+    draft: Draft, path: str, change: dict[str, Any], targets: Sequence[str], fixed: set[str]
 ) -> Iterator[Finding]:
     yield from _check_rules(path, change)
     unmovable = [target for target in targets if target in fixed or target.split(".")[0] in _SECTIONS_OF_PLANS]
@@ -113,7 +113,7 @@ def _kind(draft: Draft, target: str) -> Kind | None:
     return None if quantity is None else quantity.kind
 
 
-def _check_amount(draft: Draft, path: str, rule: str, kind: Kind, targets: list[str]) -> Iterator[Finding]:
+def _check_amount(draft: Draft, path: str, rule: str, kind: Kind, targets: Sequence[str]) -> Iterator[Finding]:
     """Check that the amount is a number of the right kind, and that no target leaves its bounds at full coverage."""
     try:
         amount = (
@@ -150,7 +150,7 @@ def _no_target(draft: Draft, path: str, pattern: str, known_wrong: list[str]) ->
             close = closest(key, options)
             parent = ".".join(wanted[:depth])
             suspects = [".".join([*wanted[:depth], name]) for name in (key, close) if name]
-            if any(list(matching(suspect, known_wrong)) for suspect in suspects):
+            if any(Paths(known_wrong).matching(suspect) for suspect in suspects):
                 return
             where = f" in {parent}" if parent else ""
             remedy = f"did you mean {close!r}?" if close else f"there is: {', '.join(options) or 'nothing'}"
@@ -189,7 +189,7 @@ def with_amounts(document: Document, draft: Draft) -> Document:
 
 
 def _with_amount(change: LeverChange, draft: Draft) -> LeverChange:
-    kind = _kind(draft, next(matching(change.path, draft.quantities)))
+    kind = _kind(draft, draft.paths.matching(change.path)[0])
     assert kind is not None
     amounts: dict[str, Quantity] = {
         rule: amount_kind(rule, kind).parse(raw)

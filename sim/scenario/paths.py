@@ -17,12 +17,12 @@ from sim.scenario.quantities import AGENTS, Kind
 from sim.scenario.schema import Document
 
 __all__ = [
+    "Paths",
     "Place",
     "WrittenNumber",
     "at",
     "closest",
     "expected",
-    "matching",
     "numbers",
     "place",
     "step",
@@ -70,20 +70,22 @@ def place(annotation: Any) -> Place:
 
 
 @cache
-def _annotations(model: type[BaseModel]) -> dict[str, Any]:
-    return typing.get_type_hints(model, include_extras=True)
+def _places(model: type[BaseModel]) -> dict[str, Place]:
+    annotations = typing.get_type_hints(model, include_extras=True)
+    return {name: place(annotations[name]) for name in model.model_fields}
+
+
+@cache
+def _entry(container: Any) -> Place | None:
+    """What stands in a mapping or a list."""
+    if typing.get_origin(container) is dict:
+        return place(typing.get_args(container)[1])
+    return place(typing.get_args(container)[0]) if typing.get_origin(container) is list else None
 
 
 def step(here: Place, key: str) -> Place | None:
     """Go to what may stand under `key`; None where no such key can exist."""
-    if here.model is not None:
-        annotation = _annotations(here.model).get(key) if key in here.model.model_fields else None
-        return None if annotation is None else place(annotation)
-    if typing.get_origin(here.type) is dict:
-        return place(typing.get_args(here.type)[1])
-    if typing.get_origin(here.type) is list:
-        return place(typing.get_args(here.type)[0])
-    return None
+    return _entry(here.type) if here.model is None else _places(here.model).get(key)
 
 
 def at(keys: Iterable[str]) -> Place | None:
@@ -123,13 +125,37 @@ def numbers(raw: Any, here: Place | None = None, path: str = "") -> Iterator[tup
                 yield from numbers(written, below, f"{path}.{key}")
 
 
-def matching(pattern: str, paths: Iterable[str]) -> Iterator[str]:
-    """Those of the paths that a pattern with `*` stands for."""
-    wanted = pattern.split(".")
-    for path in paths:
-        keys = path.split(".")
-        if len(keys) == len(wanted) and all(want in ("*", key) for want, key in zip(wanted, keys, strict=True)):
-            yield path
+class Paths:
+    """Paths of numbers, to look up those that patterns with `*` stand for.
+
+    Parameters
+    ----------
+    paths : iterable of str
+
+    Examples
+    --------
+    >>> Paths(["needs.order.value", "needs.return.value", "run.measured"]).matching("needs.*.value")
+    ('needs.order.value', 'needs.return.value')
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._like: dict[tuple[int, str], list[tuple[str, list[str]]]] = {}
+        self._found: dict[str, tuple[str, ...]] = {}
+        for path in paths:
+            keys = path.split(".")
+            for first in (keys[0], "*"):
+                self._like.setdefault((len(keys), first), []).append((path, keys))
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """Those of the paths that a pattern stands for, in their order."""
+        if pattern not in self._found:
+            wanted = pattern.split(".")
+            self._found[pattern] = tuple(
+                path
+                for path, keys in self._like.get((len(wanted), wanted[0]), ())
+                if all(want in ("*", key) for want, key in zip(wanted, keys, strict=True))
+            )
+        return self._found[pattern]
 
 
 def closest(name: str, options: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ import json
 import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario import changing, summary
 from sim.scenario.calendar import Agents
 from sim.scenario.checks import checked
-from sim.scenario.paths import matching, numbers, unknown
+from sim.scenario.paths import Paths, numbers, unknown
 from sim.scenario.quantities import Quantity
 from sim.scenario.reading import CHANGED, Content, read
 from sim.scenario.schema import Document
@@ -61,8 +61,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
 
 
 def _scenario(content: Content) -> Scenario:
-    document = checked(content)
-    return Scenario(content, document, tuple(sorted(suspicions(content, document))))
+    return Scenario(content, checked(content))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,13 +76,10 @@ class Scenario:
         What the file says, after ``extends``, with positions.
     document : Document
         The same, validated, with all defaults filled in.
-    warnings : tuple of Problem
-        What is legal but suspicious.
     """
 
     content: Content
     document: Document
-    warnings: tuple[Problem, ...] = field(default=())
 
     @property
     def file(self) -> str:
@@ -94,6 +90,11 @@ class Scenario:
     def strategies(self) -> list[str]:
         """Names of the strategies; the first is the baseline."""
         return list(self.document.strategies)
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is legal but suspicious."""
+        return tuple(sorted(suspicions(self.content, self.document)))
 
     @cached_property
     def digest(self) -> str:
@@ -173,8 +174,8 @@ class Scenario:
         return found
 
     @cached_property
-    def _matches(self) -> dict[str, tuple[str, ...]]:
-        return {}
+    def _paths(self) -> Paths:
+        return Paths(self._numbers)
 
     def quantity(self, path: str) -> Quantity:
         """Return the number at a path, in canonical units, with its range and source.
@@ -203,9 +204,7 @@ class Scenario:
         """
         if "*" not in pattern:
             return [pattern] if pattern in self._numbers else []
-        if pattern not in self._matches:
-            self._matches[pattern] = tuple(matching(pattern, self._numbers))
-        return list(self._matches[pattern])
+        return list(self._paths.matching(pattern))
 
     def with_values(self, values: Mapping[str, float]) -> Document:
         """Copy of the document with some numbers replaced, unchecked; for what changes in the course of a run.

@@ -11,7 +11,7 @@ from sim.errors import Problem
 from sim.scenario.calendar import DAYS, HOURS_PER_WEEK
 from sim.scenario.draft import Draft, Finding
 from sim.scenario.offered_load import offered_load
-from sim.scenario.paths import closest, matching, unknown
+from sim.scenario.paths import Paths, closest, unknown
 from sim.scenario.quantities import MINUTES_PER_WEEK, Quantity
 from sim.scenario.reading import Content
 from sim.scenario.schema import Document, LeverUse, Need, Touchpoint
@@ -148,7 +148,7 @@ def _services(document: Document) -> Iterator[Finding]:
 
 def _is_moved(path: str, patterns: list[str]) -> bool:
     """Tell whether any of the levers changes a number."""
-    return any(next(matching(pattern, [path]), None) for pattern in patterns)
+    return any(Paths([path]).matching(pattern) for pattern in patterns)
 
 
 def _knowledge(document: Document) -> Iterator[Finding]:

@@ -6,10 +6,13 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ArgumentError
+from sim.labels import Language, language
+from sim.messages import say
 from sim.scenario import load
 from sim.workshop.session import Session
 
@@ -30,7 +33,7 @@ def serve(
     folder: Path = Path(),
     port: int | None = None,
     scale: float | None = None,
-    spoken: str = "en",
+    spoken: Language = "en",
     ready: Callable[[str], None],
 ) -> None:
     """Serve the workshop until Ctrl-C; it makes and answers connections on this machine only.
@@ -59,7 +62,8 @@ def serve(
         raise ArgumentError("the workshop app needs Voila; install it with: pip install 'journeysim[lab]'") from None
     if not NOTEBOOK.is_file():
         raise ArgumentError(f"there is no {NOTEBOOK}; the workshop app runs from a checkout of the project")
-    Session(load(case), strategy, scale=scale)  # says what is wrong before a browser opens
+    scenario = load(case)
+    Session(scenario, strategy, scale=scale)  # says what is wrong before a browser opens
     chosen = free_port(port)
     settings = {
         "case": os.fspath(case.resolve()),
@@ -86,16 +90,29 @@ def serve(
         "notebook_path": os.fspath(NOTEBOOK),
         "config_file_paths": [],
         "log_level": "ERROR",
-        "tornado_settings": {"headers": {"Content-Security-Policy": _policy(chosen)}},
+        "tornado_settings": {
+            "headers": {"Content-Security-Policy": _policy(chosen)},
+            # a page that closes ends its kernel without a token; what other origins ask is refused all the same
+            "disable_check_xsrf": True,
+        },
     }
-    look = {"template": "workshop", "theme": "light", "prelaunch_hook": _first_cell}
+    look = {
+        "template": "workshop",
+        "theme": "light",
+        "prelaunch_hook": partial(_panel_alone, spoken, scenario.document.name),
+    }
     App.launch_instance(argv=[], config=Config({"Voila": app, "VoilaConfiguration": look}))
 
 
-def _first_cell(request: Any, notebook: Any, cwd: str) -> Any:
-    """Cut a notebook after its first code: the app is the panel, what follows in the notebook tells its story."""
-    first = next(at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    notebook.cells = notebook.cells[: first + 1]
+def _panel_alone(spoken: Language, name: str, request: Any, notebook: Any, cwd: str) -> Any:
+    """Leave of a notebook its first text and code: the app is the panel, what follows in the notebook is its story."""
+    head, panel = (next(cell for cell in notebook.cells if cell.cell_type == kind) for kind in ("markdown", "code"))
+    with language(spoken):
+        head.source = f"# {say('workshop.heading')}\n\n{say('workshop.lead')}"
+        notebook.metadata["title"] = f"{say('workshop.heading')} {name}"
+        notebook.metadata["opening"] = say("workshop.opening")
+    notebook.metadata["spoken"] = spoken  # for the page, see the template
+    notebook.cells = [head, panel]
     return notebook
 
 

@@ -14,8 +14,8 @@ from sim.comparison import Comparison
 from sim.figures.style import STRATEGY_COLOURS, colours, joined, sentence, signed
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, value
+from sim.messages import say
 from sim.output_analysis import Estimate, Verdict, mean
-from sim.workshop.texts import text
 
 __all__ = ["HEADLINE", "Row", "cards", "finding", "rows", "table", "table_html"]
 
@@ -65,7 +65,7 @@ class Row:
     @property
     def state(self) -> str:
         """The verdict in words."""
-        return text("no_threshold" if self.verdict is None else self.verdict.value)
+        return say(f"workshop.{'no_threshold' if self.verdict is None else self.verdict.value}")
 
 
 def rows(comparison: Comparison) -> list[Row]:
@@ -106,10 +106,10 @@ def finding(comparison: Comparison) -> str:
     strategy, baseline = sentence(label(comparison.strategies[-1])), label(comparison.baseline)
     states = [row.verdict for row in comparison.verdict.rows]
     if not states:
-        return text("no_verdict", strategy=strategy, baseline=baseline)
-    counts = [(text(verdict.value), states.count(verdict)) for verdict in Verdict if verdict in states]
-    found = joined([text("on", verdict=verdict, count=count) for verdict, count in counts])
-    return text("finding", strategy=strategy, baseline=baseline, found=found, all=len(states))
+        return say("workshop.no_verdict", strategy=strategy, baseline=baseline)
+    counts = [(say(f"workshop.{verdict.value}"), states.count(verdict)) for verdict in Verdict if verdict in states]
+    found = joined([say("verdict.on", verdict=verdict, count=count) for verdict, count in counts])
+    return say("workshop.finding", strategy=strategy, baseline=baseline, found=found)
 
 
 def cards(comparison: Comparison, as_in_case: Comparison | None = None) -> str:
@@ -125,7 +125,7 @@ def cards(comparison: Comparison, as_in_case: Comparison | None = None) -> str:
     colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
     names = [
         f'<span class="jsw-name"><span><span class="jsw-swatch" style="background:{colour[name]}"></span>'
-        f"{escape(sentence(label(name)))}</span></span>"
+        f"{escape(sentence(comparison.scenario.document.strategies[name].label or label(name)))}</span></span>"
         for name in (comparison.baseline, comparison.strategies[-1])
     ]
     return f'<div class="jsw-cards">{"".join(_card(row, names, before.get(row.kpi)) for row in rows(comparison))}</div>'
@@ -138,7 +138,11 @@ def _card(row: Row, names: Sequence[str], before: Row | None) -> str:
         f'<span class="jsw-number" data-kpi="{row.kpi}" data-world="{world}" data-value="{estimate.mean!r}">'
         f"{_plain(estimate.mean, row.unit)}</span>"
         f'<span class="jsw-interval">{_interval(estimate.ci_low, estimate.ci_high, row.unit)}</span>'
-        + ("" if was is None else f'<span class="jsw-before">{text("before", value=_plain(was.mean, row.unit))}</span>')
+        + (
+            ""
+            if was is None
+            else f'<span class="jsw-before">{say("workshop.before", value=_plain(was.mean, row.unit))}</span>'
+        )
         + "</div>"
         for world, name, estimate, was in (
             ("baseline", names[0], row.baseline, None if before is None else before.baseline),
@@ -147,12 +151,12 @@ def _card(row: Row, names: Sequence[str], before: Row | None) -> str:
     )
     state = "none" if row.verdict is None else row.verdict.value
     sign = "" if row.verdict is None else f'<span aria-hidden="true">{_SIGNS[row.verdict]}</span> '
-    zone = "" if math.isnan(row.zone) else text("matters_from", zone=value(row.zone, row.unit))
+    zone = "" if math.isnan(row.zone) else say("workshop.matters_from", zone=value(row.zone, row.unit))
     return (
         f'<section class="jsw-card" aria-label="{escape(kpi_label(row.kpi))}"><h3>{escape(sentence(title))}'
         f'<span class="jsw-unit">{escape(unit) or "&nbsp;"}</span></h3>'
         f'<div class="jsw-worlds">{worlds}</div>'
-        f'<div class="jsw-difference"><span class="jsw-name">{text("difference")}</span> '
+        f'<div class="jsw-difference"><span class="jsw-name">{say("difference")}</span> '
         f'<b data-kpi="{row.kpi}" data-world="difference" data-value="{row.difference!r}">'
         f"{signed(row.difference, row.unit)}</b> "
         f'<span class="jsw-interval">{_signed_interval(row)}</span></div>'
@@ -162,7 +166,7 @@ def _card(row: Row, names: Sequence[str], before: Row | None) -> str:
 
 
 def _interval(low: float, high: float, unit: str) -> str:
-    return text("interval", low=_plain(low, unit), high=_plain(high, unit))
+    return say("interval", low=_plain(low, unit), high=_plain(high, unit))
 
 
 def _plain(amount: float, unit: str) -> str:
@@ -171,22 +175,22 @@ def _plain(amount: float, unit: str) -> str:
 
 
 def _signed_interval(row: Row) -> str:
-    return text("interval", low=signed(row.ci_low, row.unit), high=signed(row.ci_high, row.unit))
+    return say("interval", low=signed(row.ci_low, row.unit), high=signed(row.ci_high, row.unit))
 
 
 def table(comparison: Comparison) -> pd.DataFrame:
     """All that the cards say, as a table in words."""
-    heading = text("interval_heading", confidence=number(100 * float(comparison.scenario.document.decision.confidence)))
+    heading = say("interval of", percent=number(100 * float(comparison.scenario.document.decision.confidence)))
     names = [label(name) for name in (comparison.baseline, comparison.strategies[-1])]
     found = rows(comparison)
     return pd.DataFrame(
         {
-            text("kpi"): [kpi_label(row.kpi) for row in found],
+            say("kpi"): [kpi_label(row.kpi) for row in found],
             names[0]: [_plain(row.baseline.mean, row.unit) for row in found],
             names[1]: [_plain(row.strategy.mean, row.unit) for row in found],
-            text("difference"): [signed(row.difference, row.unit) for row in found],
+            say("difference"): [signed(row.difference, row.unit) for row in found],
             heading: [_signed_interval(row) for row in found],
-            text("state"): [row.state for row in found],
+            say("workshop.state"): [row.state for row in found],
         }
     )
 

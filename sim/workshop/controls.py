@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.labels import label, number
+from sim.ballots.room import SOURCE
+from sim.labels import label, number, unit_label
+from sim.messages import key_label, say
 from sim.scenario import MINUTES_PER_WEEK, Lever, Quantity, Scenario
 from sim.scenario.paths import at
-from sim.workshop.texts import text
 from sim.workshop.week import hours_text, presets, roster, staffed
 
 __all__ = ["STEPS", "Control", "Value", "changes", "controls"]
@@ -23,7 +24,7 @@ Value = float | str
 Group = Literal["levers", "people", "assumptions"]
 Kind = Literal["coverage", "start", "agents", "hours", "assumption"]
 
-STEPS = {-1.0: "at_low", -0.5: "towards_low", 0.0: "as_assumed", 0.5: "towards_high", 1.0: "at_high"}
+STEPS = {-1.0: "at_low", -0.5: "towards_low", 0.0: "as_in_case", 0.5: "towards_high", 1.0: "at_high"}
 """Where in its range an assumption stands, with the text for it."""
 _SOURCE = "assumption: set in a workshop"
 _STARTS_WEEKS = (-26.0, -13.0, 0.0, 13.0, 26.0)
@@ -83,14 +84,18 @@ class Control:
         '50 %'
         """
         if isinstance(value, str):
-            return text(value)
+            return say(f"workshop.{value}")
         if self.kind == "coverage":
             return f"{number(100 * value)} %"
         if self.kind == "start":
-            return text("start_option", weeks=f"{value:+g}".replace("-", "\u2212") if value else "0")
+            return say("workshop.start_option", weeks=f"{value:+g}".replace("-", "\u2212") if value else "0")
         if self.kind == "agents":
-            return text("agents_value", value=f"{value:+g}".replace("-", "\u2212")) if value else text("agents_none")
-        return text(STEPS[value])
+            return (
+                say("workshop.agents_value", value=f"{value:+g}".replace("-", "\u2212"))
+                if value
+                else say("workshop.as_in_case")
+            )
+        return say(f"workshop.{STEPS[value]}")
 
 
 def controls(case: Scenario, strategy: str) -> dict[str, Control]:
@@ -150,14 +155,25 @@ def _levers(case: Scenario, strategy: str) -> Iterator[Control]:
         start = _weeks(uses[name].start) if used else _usual_start(case, name)
         yield Control(f"coverage.{name}", "coverage", name, coverage, (), title, _told(document.levers[name]))
         starts = tuple(sorted({*_STARTS_WEEKS, start}))
-        yield Control(f"start.{name}", "start", name, start, starts, f"{title}, {text('start')}", text("start_hint"))
+        yield Control(
+            f"start.{name}",
+            "start",
+            name,
+            start,
+            starts,
+            say("workshop.lever_start", lever=title),
+            say("workshop.start_hint"),
+        )
 
 
 def _told(lever: Lever) -> str:
     """What a lever costs and how long it takes, for those who hover."""
-    return (
-        f"{number(float(lever.one_off))} EUR, {number(float(lever.running))} EUR per month; "
-        f"{number(_weeks(lever.lead_time))} + {number(_weeks(lever.ramp))} weeks"
+    return say(
+        "workshop.lever_costs",
+        once=number(float(lever.one_off)),
+        monthly=number(float(lever.running)),
+        lead=number(_weeks(lever.lead_time)),
+        ramp=number(_weeks(lever.ramp)),
     )
 
 
@@ -190,12 +206,12 @@ def _people(case: Scenario) -> Iterator[Control]:
         if touchpoint.agents is not None:
             most = max(touchpoint.agents.slots(touchpoint.open))
             options = tuple(float(more) for more in range(1 - max(most, 1), max(most, _MORE_AT_LEAST) + 1))
-            title = text("agents", touchpoint=_called(case, name))
-            yield Control(f"agents.{name}", "agents", name, 0.0, options, title, text("agents_hint"))
+            title = say("workshop.agents", touchpoint=_called(case, name))
+            yield Control(f"agents.{name}", "agents", name, 0.0, options, title, say("workshop.agents_hint"))
         if not all(touchpoint.open.slots):
-            title = text("hours", touchpoint=_called(case, name))
+            title = say("workshop.hours", touchpoint=_called(case, name))
             options_ = tuple(presets(touchpoint.open))
-            yield Control(f"hours.{name}", "hours", name, "as_in_case", options_, title, text("hours_hint"))
+            yield Control(f"hours.{name}", "hours", name, "as_in_case", options_, title, say("workshop.hours_hint"))
 
 
 def _called(case: Scenario, touchpoint: str) -> str:
@@ -225,31 +241,41 @@ def _people_changes(case: Scenario, settings: Mapping[str, Value], name: str) ->
 
 
 def _assumptions(case: Scenario) -> Iterator[Control]:
-    """Those with the widest ranges; numbers of one meaning, such as a trait of every segment, move together."""
+    """What the room voted on, then the widest ranges; numbers of one meaning, say of all segments, move together."""
     patterns = _patterns(case)
     width = {
         pattern: statistics.median(_relative_width(each) for each in paths.values())
         for pattern, paths in patterns.items()
     }
-    for pattern in sorted(width, key=lambda pattern: -width[pattern])[:_ASSUMPTIONS]:
+    voted = [pattern for pattern, paths in patterns.items() if any(map(_is_voted, paths.values()))]
+    others = sorted((pattern for pattern in width if pattern not in voted), key=lambda pattern: -width[pattern])
+    for pattern in [*voted, *others][: max(_ASSUMPTIONS, len(voted))]:
         paths = patterns[pattern]
         title, hint = _title(pattern), _range(list(paths.values()))
         yield Control(f"assumption.{pattern}", "assumption", pattern, 0.0, tuple(STEPS), title, hint, tuple(paths))
 
 
 def _patterns(case: Scenario) -> dict[str, dict[str, Quantity]]:
-    """Assumptions with a range on a scale that begins at 0, by the pattern that leaves out whose number it is."""
+    """Assumptions with a range on a scale that begins at 0, by the pattern that leaves out whose number it is.
+
+    What the room voted on stands for itself.
+    """
     found: dict[str, dict[str, Quantity]] = {}
     register = case.assumptions()
-    for path in register[register["assumption"] & register["low"].notna()]["path"]:
+    voted = {path for path in register["path"][register["low"].notna()] if _is_voted(case.quantity(path))}
+    for path in register[(register["assumption"] | register["path"].isin(voted)) & register["low"].notna()]["path"]:
         quantity = case.quantity(path)
         assert quantity.kind is not None
         from_zero = quantity.kind.low == 0.0 or quantity.kind.above == 0.0
         if path.split(".")[0] in _NOT_OFFERED or (path.startswith("touchpoints.") and path.endswith(".agents")):
             continue
         if from_zero and quantity.value and quantity.low != quantity.high:
-            found.setdefault(_pattern(path), {})[path] = quantity
+            found.setdefault(path if path in voted else _pattern(path), {})[path] = quantity
     return found
+
+
+def _is_voted(quantity: Quantity) -> bool:
+    return (quantity.source or "").startswith(SOURCE)
 
 
 def _pattern(path: str) -> str:
@@ -283,14 +309,14 @@ def _title(pattern: str) -> str:
     ('needs: follow ups, delay', 'behaviour: pause')
     """
     section, *keys = [key for key in pattern.split(".") if key != "*"]
-    return f"{label(section)}: {', '.join(label(key) for key in keys)}"
+    return f"{key_label(section)}: {', '.join(map(key_label, keys))}"
 
 
 def _range(quantities: list[Quantity]) -> str:
     """Say which numbers an assumption stands for, with their ranges."""
     kept = dict.fromkeys(_one_range(quantity) for quantity in quantities)
     told = "; ".join(list(kept)[:_EXAMPLE_PARTS]) + ("; …" if len(kept) > _EXAMPLE_PARTS else "")
-    return told if len(quantities) == 1 else f"{text('several', count=len(quantities))}: {told}"
+    return told if len(quantities) == 1 else say("workshop.several", count=len(quantities), values=told)
 
 
 def _one_range(quantity: Quantity) -> str:
@@ -299,7 +325,7 @@ def _one_range(quantity: Quantity) -> str:
     assert quantity.kind is not None
     size, unit = _readable_unit(quantity)
     value, low, high = (number(amount / size) for amount in (quantity.value, quantity.low, quantity.high))
-    return text("one_value", value=f"{value} {unit}".strip(), low=low, high=high)
+    return say("workshop.one_value", value=f"{value} {unit_label(unit)}".strip(), low=low, high=high)
 
 
 def _readable_unit(quantity: Quantity) -> tuple[float, str]:

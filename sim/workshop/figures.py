@@ -13,22 +13,13 @@ from plotly.subplots import make_subplots
 
 from sim.comparison import Comparison
 from sim.figures import frustrations as by_type
-from sim.figures.style import (
-    INK,
-    STRATEGY_COLOURS,
-    SUBTLE,
-    box,
-    colours,
-    finished,
-    rounded,
-    sentence,
-    signed,
-)
+from sim.figures.bars import side_by_side
+from sim.figures.style import INK, box, finished, sentence, signed
 from sim.figures.who_sees_what import visibility
 from sim.labels import label, number
+from sim.messages import say
 from sim.output_analysis import Estimate, mean, paired_difference
 from sim.scenario import Scenario
-from sim.workshop.texts import text
 
 __all__ = ["VIEWS", "Picture", "frustrations", "goes", "picture", "sees", "visibility"]
 
@@ -36,7 +27,6 @@ VIEWS = ("sees", "goes", "frustrations")
 """Names of the pictures, in the order in which they are offered."""
 _SHADES = ((0.0, "#FFFFFF"), (1.0, "#0072B2"))
 _CELL, _HEAD, _GAP, _WIDTH, _LETTER = 36, 30, 24, 800, 8
-_BAR, _MORE = 17, 16
 
 
 @dataclass(frozen=True)
@@ -103,9 +93,9 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
         figure.add_annotation(box(text=name, y=middle, yref="paper", yanchor="middle", textangle=-90, **beside))
     figure.update_yaxes(autorange="reversed", ticks="", showgrid=False)
     before, after = (_elsewhere(cells[world]) for world in worlds)
-    key = "sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "sees_title_all"
-    title = text(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
-    finished(figure, title, text("sees_subtitle"), height, legend=False)
+    key = "workshop.sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "workshop.sees_title_all"
+    title = say(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
+    finished(figure, title, say("workshop.sees_subtitle"), height, legend=False)
     margin = {"t": figure.layout.margin.t + _HEAD, "b": 80, "l": _LETTER * (max(map(len, names)) + 2) + _HEAD}
     figure.update_layout(margin=margin, height=figure.layout.height + _HEAD + 20)
     table = pd.concat([frame.assign(world=world) for world, frame in cells.items()])
@@ -114,9 +104,9 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
         figure,
         pd.DataFrame(
             {
-                text("fact"): [label(fact) for fact in wide["fact"]],
-                text("arose_at"): [label(place) for place in wide["from"]],
-                text("seen_at"): [label(place) for place in wide["to"]],
+                say("workshop.fact"): [label(fact) for fact in wide["fact"]],
+                say("sees.arose at"): [label(place) for place in wide["from"]],
+                say("sees.seen at"): [label(place) for place in wide["to"]],
                 **{f"{label(world)}, %": [number(100 * share) for share in wide[world]] for world in worlds},
             }
         ),
@@ -139,8 +129,8 @@ def _matrix(cells: pd.DataFrame, world: str, fact: str, names: dict[str, str]) -
         texttemplate="%{z:.0f}",
         textfont={"size": 15},
         hovertemplate=(
-            f"{label(world)}, {label(fact)}: {text('arose_at')} %{{y}}, {text('seen_at')} %{{x}}: %{{z}} %"
-            "<extra></extra>"
+            say("sees.hover", fact=label(fact), origin="%{y}", target="%{x}", percent="%{z}")
+            + f"<extra>{label(world)}</extra>"
         ),
     )
 
@@ -170,40 +160,23 @@ def goes(comparison: Comparison) -> Picture:
         paired_difference(values[worlds[1]].get(place, none), values[worlds[0]].get(place, none), confidence)
         for place in places
     ]
-    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
-    figure = go.Figure(
-        [
-            go.Bar(
-                name=sentence(label(world)),
-                orientation="h",
-                x=rounded([estimate.mean for estimate in estimates[world]]),
-                y=[f"{place}  " for place in places],
-                marker={"color": colour[world]},
-                error_x={
-                    "type": "data",
-                    "array": rounded([estimate.half_width for estimate in estimates[world]]),
-                    "color": SUBTLE,
-                    "thickness": 1.5,
-                    "width": 3,
-                },
-                hovertemplate="%{y}: %{x}<extra>" + label(world) + "</extra>",
-            )
-            for world in worlds
-        ]
+    figure = side_by_side(
+        comparison,
+        estimates,
+        places,
+        title=_goes_finding(worlds[1], dict(zip(places, gaps, strict=True))),
+        subtitle=say("workshop.goes_subtitle", pairs=comparison.pairs, percent=number(100 * confidence)),
+        axis=label("per_100_journeys"),
+        unit=label("per_100_journeys"),
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text=text("per_100"), rangemode="tozero")
-    title = _goes_finding(worlds[1], dict(zip(places, gaps, strict=True)))
-    subtitle = text("goes_subtitle", pairs=comparison.pairs, confidence=number(100 * confidence))
-    finished(figure, title, subtitle, max(len(places) * (_BAR * 2 + _MORE), 120))
     table = pd.DataFrame(
         {
-            text("place"): places,
+            say("workshop.place"): places,
             **{
-                f"{label(world)}, {text('per_100')}": [number(estimate.mean) for estimate in estimates[world]]
+                f"{label(world)}, {label('per_100_journeys')}": [number(estimate.mean) for estimate in estimates[world]]
                 for world in worlds
             },
-            text("difference"): [signed(gap.mean, "") for gap in gaps],
+            say("difference"): [signed(gap.mean, "") for gap in gaps],
             _interval_heading(confidence): [_interval(gap) for gap in gaps],
         }
     )
@@ -218,8 +191,8 @@ def _per_100_journeys(comparison: Comparison, world: str) -> dict[str, NDArray[n
     visits = _counts(flows[flows["strategy"] == world], "from", replications)
     all_journeys = ends.sum(axis=1).replace(0, np.nan)
     order = [*comparison.scenario.document.touchpoints, "research"]
-    found = {text("visits", place=label(place)): visits[place] for place in order if place in visits}
-    found |= {text("ends", outcome=label(str(outcome))): ends[outcome] for outcome in ends}
+    found = {say("workshop.visits", place=label(place)): visits[place] for place in order if place in visits}
+    found |= {say("workshop.ends", outcome=label(str(outcome))): ends[outcome] for outcome in ends}
     return {name: (100.0 * counts / all_journeys).to_numpy(dtype=np.float64) for name, counts in found.items()}
 
 
@@ -231,9 +204,9 @@ def _counts(rows: pd.DataFrame, by: str, replications: range) -> pd.DataFrame:
 def _goes_finding(strategy: str, gaps: dict[str, Estimate]) -> str:
     clear = {place: gap for place, gap in gaps.items() if gap.ci_low > 0.0 or gap.ci_high < 0.0}
     if not clear:
-        return text("goes_title_open", strategy=label(strategy))
+        return say("workshop.goes_title_open", strategy=label(strategy))
     place = max(clear, key=lambda name: abs(clear[name].mean))
-    return text("goes_title", strategy=label(strategy), place=place, difference=signed(clear[place].mean, ""))
+    return say("workshop.goes_title", strategy=label(strategy), place=place, difference=signed(clear[place].mean, ""))
 
 
 def frustrations(comparison: Comparison) -> Picture:
@@ -246,12 +219,12 @@ def frustrations(comparison: Comparison) -> Picture:
     each = rows.to_dict("records")
     readable = pd.DataFrame(
         {
-            text("kind"): [label(row["kpi"].removesuffix(ending)) for row in each],
-            f"{label(baseline)}, {text('per_100')}": [number(row["baseline_mean"]) for row in each],
-            f"{label(strategy)}, {text('per_100')}": [number(row["mean"]) for row in each],
-            text("difference"): [signed(row["difference"], row["unit"]) for row in each],
+            say("workshop.kind"): [label(row["kpi"].removesuffix(ending)) for row in each],
+            f"{label(baseline)}, {label('per_100_journeys')}": [number(row["baseline_mean"]) for row in each],
+            f"{label(strategy)}, {label('per_100_journeys')}": [number(row["mean"]) for row in each],
+            say("difference"): [signed(row["difference"], row["unit"]) for row in each],
             _interval_heading(float(comparison.scenario.document.decision.confidence)): [
-                text("interval", low=signed(row["ci_low"], row["unit"]), high=signed(row["ci_high"], row["unit"]))
+                say("interval", low=signed(row["ci_low"], row["unit"]), high=signed(row["ci_high"], row["unit"]))
                 for row in each
             ],
         }
@@ -260,8 +233,8 @@ def frustrations(comparison: Comparison) -> Picture:
 
 
 def _interval_heading(confidence: float) -> str:
-    return text("interval_heading", confidence=number(100 * confidence))
+    return say("interval of", percent=number(100 * confidence))
 
 
 def _interval(estimate: Estimate) -> str:
-    return text("interval", low=signed(estimate.ci_low, ""), high=signed(estimate.ci_high, ""))
+    return say("interval", low=signed(estimate.ci_low, ""), high=signed(estimate.ci_high, ""))

@@ -14,6 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from sim.errors import ArgumentError
+from sim.messages import say
 from sim.replication import identity
 from sim.scenario import MINUTES_PER_WEEK, Scenario, load
 from sim.workshop.controls import Control, Value, changes
@@ -34,9 +35,9 @@ def strategy_name(called: str, case: Scenario) -> str:
     """
     name = re.sub(r"[^a-z0-9]+", "_", called.lower()).strip("_")
     if not re.match(r"[a-z]", name):
-        raise ArgumentError(f"got the name {called!r}, expected one that begins with a letter from a to z")
+        raise ArgumentError(say("workshop.bad_name", name=repr(called)))
     if name in case.strategies:
-        raise ArgumentError(f"the case has a strategy {name!r} already; choose another name")
+        raise ArgumentError(say("workshop.name_taken", name=repr(name)))
     return name
 
 
@@ -75,7 +76,7 @@ def write(case: Scenario, kept: Scenario, name: str, paths: Sequence[str], folde
     """
     file = folder / f"{name}{_SUFFIX}"
     if file.exists() and not overwrite:
-        raise ArgumentError(f"{file} exists; choose another name, or allow it to be overwritten")
+        raise ArgumentError(say("workshop.file_exists", file=file))
     folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
     part = Path(temporary)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from typing import Any
 import ipywidgets as ipw
 
 from sim.figures.style import sentence
-from sim.labels import label, language, number
+from sim.labels import Language, label, language, number, unit_label
+from sim.messages import say
+from sim.report.content import own_names
 from sim.scenario import Scenario, load
 from sim.store import Place
 from sim.workshop import cards
@@ -21,7 +25,6 @@ from sim.workshop.chart import Chart
 from sim.workshop.figures import VIEWS, picture
 from sim.workshop.refining import STAGES, Answer, Refiner
 from sim.workshop.session import Session
-from sim.workshop.texts import text
 from sim.workshop.widgets import ControlPanel
 
 __all__ = ["SETTINGS_VARIABLE", "Workshop", "open_workshop"]
@@ -29,6 +32,8 @@ __all__ = ["SETTINGS_VARIABLE", "Workshop", "open_workshop"]
 SETTINGS_VARIABLE = "JOURNEYSIM_WORKSHOP"
 """Environment variable by which the command line tells a notebook what to open: JSON with the arguments of
 `open_workshop`."""
+_STALE = "jsw-stale"
+"""Class of numbers that answer a question before the present one."""
 _TABLE, _UNSOURCED = "table", "unsourced"
 
 
@@ -55,11 +60,12 @@ class Workshop:
         *,
         store: Place = None,
         stages: Sequence[int] = STAGES,
-        spoken: str = "en",
+        spoken: Language = "en",
     ) -> None:
         self.session = session
         self._spoken = spoken
-        self._names = _names(session.case)
+        with language(spoken):
+            self._names = own_names(session.case)
         self._answer: Answer | None = None
         self._drawn: tuple[object, ...] | None = None
         try:
@@ -67,8 +73,8 @@ class Workshop:
         except RuntimeError:
             self._loop = None
         self.refiner = Refiner(self._tell, store, stages)
-        with language(spoken, self._names):
-            self.controls = ControlPanel(session, Path(folder), self._ask)
+        with self.speaking():
+            self.controls = ControlPanel(session, Path(folder), self._ask, self.speaking)
             self._build()
         self._ask()
 
@@ -102,11 +108,11 @@ class Workshop:
         self._differs = ipw.HTML(layout=full)
         self._note = ipw.HTML(layout=full)
         self._views = ipw.ToggleButtons(
-            options=[(text(name), name) for name in (*VIEWS, _TABLE, _UNSOURCED)],
+            options=[(say(f"workshop.{name}"), name) for name in (*VIEWS, _TABLE, _UNSOURCED)],
             style={"button_width": "auto"},
-            tooltips=[text(name) for name in (*VIEWS, _TABLE, _UNSOURCED)],
+            tooltips=[say(f"workshop.{name}") for name in (*VIEWS, _TABLE, _UNSOURCED)],
         )
-        self._as_table = ipw.Checkbox(description=text("numbers_too"), indent=False, layout={"width": "auto"})
+        self._as_table = ipw.Checkbox(description=say("workshop.numbers_too"), indent=False, layout={"width": "auto"})
         self._picture = Chart()
         self._text = ipw.HTML(layout=full)
         self._views.observe(lambda _: self._speak(self._draw), "value")
@@ -136,14 +142,21 @@ class Workshop:
         scale = self.session.scale_now
         confidence = number(100 * float(self.session.case.document.decision.confidence))
         customers = sum(float(segment.customers) for segment in self.session.case.document.segments.values())
-        size = text("full", customers=number(customers, 7)) if scale == 1.0 else text("scaled", scale=number(scale))
-        return f'<div class="jsw-note">{escape(size)} {escape(text("sure", confidence=confidence))}</div>'
+        size = (
+            say("workshop.full", customers=number(customers, 7))
+            if scale == 1.0
+            else say("workshop.scaled", scale=number(scale))
+        )
+        return f'<div class="jsw-note">{escape(size)} {escape(say("workshop.sure", confidence=confidence))}</div>'
 
     # --- asking and answering ----------------------------------------------------------------------------------------
 
+    def speaking(self) -> AbstractContextManager[None]:
+        """Let words come out in the language of the workshop; whoever answers to a click begins in another one."""
+        return language(self._spoken, self._names)
+
     def _speak(self, action: Any, *arguments: Any) -> None:
-        """Do something that shows words, in the language of the workshop."""
-        with language(self._spoken, self._names):
+        with self.speaking():
             action(*arguments)
 
     def _ask(self) -> None:
@@ -152,6 +165,7 @@ class Workshop:
             self._speak(self._show, known)
         else:
             self._speak(self._show_head, None)
+            self._cards.add_class(_STALE)
         self._speak(self._show_differences)
 
     def _tell(self, answer: Answer) -> None:
@@ -165,21 +179,25 @@ class Workshop:
         if answer.question != self.session.question:
             return
         self._answer = answer
-        self._show_head(answer)
         if answer.comparison is not None:
             base = self.refiner.known(self.session.base_question) if self.session.settings else None
+            self._cards.remove_class(_STALE)
             self._cards.value = cards.cards(answer.comparison, None if base is None else base.comparison)
+        self._show_head(answer)  # says how sure the numbers are, so it comes after them
+        if answer.comparison is not None:
             self._draw()
 
     def _show_head(self, answer: Answer | None) -> None:
         if answer is None or answer.comparison is None:
             worlds = [label(name) for name in self.session.question.strategies]
             title = f"{sentence(worlds[1])} / {worlds[0]}"
-            state = text("state_first") if answer is None else text("state_failed", error=answer.error)
+            state = say("workshop.state_first") if answer is None else say("workshop.state_failed", error=answer.error)
             done = 0
         else:
             title, done = cards.finding(answer.comparison), answer.replications
-            state = text("state_done" if answer.is_final else "state_working", done=done, goal=answer.goal)
+            state = say(
+                "workshop.state_done" if answer.is_final else "workshop.state_working", done=done, goal=answer.goal
+            )
         position = escape(str(abs(hash(self.session.position))))
         self._head.value = (
             f'<h2>{escape(title)}</h2><div class="jsw-state-line" role="status" aria-live="polite" '
@@ -189,7 +207,11 @@ class Workshop:
     def _show_differences(self) -> None:
         found = self.session.differences()
         listed = "".join(f"<li>{escape(line)}</li>" for line in found)
-        told = f"<b>{escape(text('differs'))}:</b> <ul>{listed}</ul>" if found else escape(text("differs_nothing"))
+        told = (
+            f"<b>{escape(say('workshop.differs'))}:</b> <ul>{listed}</ul>"
+            if found
+            else escape(say("workshop.differs_nothing"))
+        )
         self._note.value = self._size_note()
         self._differs.value = f'<div class="jsw-note jsw-differs">{told}</div>'
 
@@ -228,9 +250,10 @@ class Workshop:
         every = len(self.session.scenario.assumptions())
         for column in ("value", "low", "high"):
             found[column] = ["" if amount != amount else number(amount) for amount in found[column]]
-        found = found.rename(columns={name: text(name) for name in ("path", "value", "unit", "low", "high")})
-        found = found.rename(columns={"source": text("said")})
-        caption = text("unsourced_title", count=len(found), all=every)
+        found["unit"] = ["%" if unit == "share" else unit_label(unit) for unit in found["unit"]]
+        heads = {name: say(name) for name in ("path", "value", "unit", "low", "high")}
+        found = found.rename(columns={**heads, "source": say("workshop.said")})
+        caption = say("workshop.unsourced_title", count=len(found), all=every)
         return f'<div class="jsw-scroll" tabindex="0">{cards.table_html(found, caption)}</div>'
 
 
@@ -241,7 +264,7 @@ def open_workshop(
     folder: str | os.PathLike[str] = "kept",
     seed: int = 1,
     scale: float | None = None,
-    spoken: str = "en",
+    spoken: Language = "en",
 ) -> Workshop:
     """Open a workshop in a notebook; what the command line asked for goes before the arguments.
 
@@ -267,11 +290,5 @@ def open_workshop(
     asked |= json.loads(os.environ.get(SETTINGS_VARIABLE, "{}"))
     scenario = asked["case"] if isinstance(asked["case"], Scenario) else load(asked["case"])
     session = Session(scenario, asked["strategy"], seed, asked["scale"])
+    gc.freeze()  # else Python stops for a tenth of a second now and then to look through all that is loaded
     return Workshop(session, asked["folder"], spoken=asked["spoken"])
-
-
-def _names(case: Scenario) -> dict[str, str]:
-    """What the case calls its strategies, touchpoints, needs and segments."""
-    document = case.document
-    parts: list[Any] = [document.segments, document.needs, document.touchpoints, document.strategies]
-    return {name: part.label for parts_ in parts for name, part in parts_.items() if part.label}

@@ -20,13 +20,15 @@ from typing import Any
 from sim.comparison import Comparison
 from sim.experiment import compare
 from sim.store import Place, Store, opened
-from sim.workshop.session import Question
+from sim.workshop.session import MOST_CUSTOMERS, Question
 
 __all__ = ["STAGES", "Answer", "Refiner"]
 
 STAGES = (2, 8, 25, 100)
 """Paired replications of the first answer and of those that follow."""
 _REMEMBERED = 32
+_PAUSE_SECONDS = 0.4
+"""After a first answer nothing runs for so long: it is drawn meanwhile, and the next move may come."""
 
 
 @dataclass(frozen=True)
@@ -169,11 +171,13 @@ class Refiner:
                 if not answer.error:
                     self._remember(answer)
             self._tell(answer)
-            if answer.error:
+            if answer.error or (stage == self.stages[0] and stop.wait(_PAUSE_SECONDS)):
                 return
 
     def _compared(self, question: Question, replications: int, stop: threading.Event) -> Comparison:
-        with _Stoppable(stop) as workers:
+        # Two threads would lay out the same plan twice and take turns at the interpreter; few small runs need but one.
+        is_small = replications == self.stages[0] and question.customers <= MOST_CUSTOMERS
+        with _Stoppable(stop, 1 if is_small else os.cpu_count() or 1) as workers:
             return compare(
                 question.scenario,
                 question.strategies,
@@ -195,10 +199,10 @@ class Refiner:
 class _Stoppable(Executor):
     """Threads whose compiled runs end when an event is set, and for which a program that ends does not wait."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, threads: int) -> None:
         self._stop = stop
         self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(os.cpu_count() or 1)]
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import ArgumentError
+from sim.labels import spoken
+from sim.messages import say
 from sim.scenario import Scenario, load
 from sim.scenario.paths import unknown
 from sim.workshop.controls import Control, Value, changes, controls
 from sim.workshop.keeping import same_numbers, settings_of, strategy_name, with_strategy, write
-from sim.workshop.texts import text
 
 __all__ = ["MOST_CUSTOMERS", "Position", "Question", "Session"]
 
@@ -56,6 +57,15 @@ class Question:
     strategies: tuple[str, str]
     seed: int
     scale: float
+
+    @property
+    def customers(self) -> float:
+        """How many customers are simulated in one replication."""
+        return self.scale * _customers(self.scenario)
+
+
+def _customers(scenario: Scenario) -> float:
+    return sum(float(segment.customers) for segment in scenario.document.segments.values())
 
 
 @dataclass
@@ -104,11 +114,11 @@ class Session:
         chosen = self.case.strategies[-1] if self.strategy is None else self.strategy
         self._check_strategy(chosen)
         if self.scale is None:
-            customers = sum(float(segment.customers) for segment in self.case.document.segments.values())
+            customers = _customers(self.case)
             self.scale = min(1.0, float(f"{MOST_CUSTOMERS / customers:.2g}")) if customers else 1.0
         self.strategy = chosen
         self.position = Position(chosen)
-        self._controls = lru_cache(maxsize=None)(lambda strategy: controls(self.case, strategy))
+        self._in_words = lru_cache(maxsize=None)(lambda strategy, _: controls(self.case, strategy))
         self._scenario = lru_cache(maxsize=64)(self._changed)
 
     # --- where we are ------------------------------------------------------------------------------------------------
@@ -127,6 +137,9 @@ class Session:
     def settings(self) -> dict[str, Value]:
         """Controls that stand elsewhere than in the case."""
         return dict(self.position.settings)
+
+    def _controls(self, strategy: str) -> dict[str, Control]:
+        return self._in_words(strategy, spoken())
 
     def value(self, name: str) -> Value:
         """Where a control stands."""
@@ -163,7 +176,12 @@ class Session:
         for name, value in self.position.settings:
             control = self.controls[name]
             lines.append(
-                text("differs_row", title=control.title, base=control.shown(control.base), value=control.shown(value))
+                say(
+                    "workshop.differs_row",
+                    title=control.title,
+                    base=control.shown(control.base),
+                    value=control.shown(value),
+                )
             )
         return lines
 
@@ -296,7 +314,4 @@ class Session:
             if same_numbers(candidate, kept, (self.baseline, name)):
                 self._go(position)
                 return
-        raise ArgumentError(
-            f"{os.fspath(file)} was not kept from {self.case.file} as it is now; start a workshop with it: "
-            f"journeysim workshop {os.fspath(file)}"
-        )
+        raise ArgumentError(say("workshop.not_kept_from_here", file=os.fspath(file), case=self.case.file))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 import ipywidgets as ipw
 
 from sim.labels import label
+from sim.messages import say
 from sim.workshop.controls import Control, Value
 from sim.workshop.keeping import kept_files
 from sim.workshop.session import Session
-from sim.workshop.texts import text
 
 __all__ = ["ControlPanel"]
 
@@ -32,31 +32,42 @@ class ControlPanel:
         Where strategies are kept.
     moved : callable
         Called after the session has changed.
+    speaking : callable
+        Makes the context in which words come out in the language of the workshop.
     """
 
-    def __init__(self, session: Session, folder: Path, moved: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        folder: Path,
+        moved: Callable[[], None],
+        speaking: Callable[[], AbstractContextManager[None]],
+    ) -> None:
         self.session = session
         self.folder = folder
         self._moved = moved
+        self._speaking = speaking
         self._is_quiet = False
         self._widgets: dict[str, Any] = {}
         strategies = [(label(name), name) for name in session.case.strategies[1:]]
         self.strategy = ipw.Dropdown(options=strategies, value=session.position.strategy, layout={"width": _FULL})
-        self.undo = ipw.Button(description=text("undo"), icon="", disabled=True, layout={"width": "50%"})
-        self.reset = ipw.Button(description=text("reset"), disabled=True, layout={"width": "50%"})
-        self.name = ipw.Text(placeholder=text("name_placeholder"), layout={"width": _FULL}, continuous_update=False)
-        self.keep = ipw.Button(description=text("keep_button"), button_style="primary", layout={"width": _FULL})
-        self.kept = ipw.Dropdown(options=[(text("nothing_kept"), "")], layout={"width": _FULL})
-        self.open = ipw.Button(description=text("open_kept"), layout={"width": _FULL})
+        self.undo = ipw.Button(description=say("workshop.undo"), icon="", disabled=True, layout={"width": "50%"})
+        self.reset = ipw.Button(description=say("workshop.reset"), disabled=True, layout={"width": "50%"})
+        self.name = ipw.Text(
+            placeholder=say("workshop.name_placeholder"), layout={"width": _FULL}, continuous_update=False
+        )
+        self.keep = ipw.Button(description=say("workshop.keep_button"), button_style="primary", layout={"width": _FULL})
+        self.kept = ipw.Dropdown(options=[(say("workshop.nothing_kept"), "")], layout={"width": _FULL})
+        self.open = ipw.Button(description=say("workshop.open_kept"), layout={"width": _FULL})
         self.message = ipw.HTML()
         self._groups = {group: ipw.VBox() for group in _GROUPS}
         sections = [*self._groups.values(), self._keep_section()]
         self.accordion = ipw.Accordion(children=sections, selected_index=0)
         for at, name in enumerate((*_GROUPS, "keep")):
-            self.accordion.set_title(at, text(name))
+            self.accordion.set_title(at, say(f"workshop.{name}"))
         self.widget = ipw.VBox(
             [
-                _titled(text("strategy"), self.strategy),
+                _titled(say("strategy"), self.strategy),
                 ipw.HBox([self.undo, self.reset]),
                 self.message,
                 self.accordion,
@@ -91,7 +102,7 @@ class ControlPanel:
             self.undo.disabled = not self.session.can_undo
             self.reset.disabled = not self.session.settings
             files = [(file.stem.replace("_", " "), str(file)) for file in kept_files(self.folder)]
-            offered = tuple(files or [(text("nothing_kept"), "")])
+            offered = tuple(files or [(say("workshop.nothing_kept"), "")])
             if self.kept.options != offered:
                 self.kept.options = offered
             self.open.disabled = not files
@@ -122,7 +133,7 @@ class ControlPanel:
         return widget
 
     def _rows(self, group: str) -> Iterator[Any]:
-        yield ipw.HTML(f'<div class="jsw-hint">{escape(text(f"{group}_hint"))}</div>')
+        yield ipw.HTML(f'<div class="jsw-hint">{escape(say(f"workshop.{group}_hint"))}</div>')
         for name, control in self.session.controls.items():
             if control.group != group or control.kind == "start":
                 continue
@@ -138,10 +149,10 @@ class ControlPanel:
     def _keep_section(self) -> Any:
         return ipw.VBox(
             [
-                ipw.HTML(f'<div class="jsw-hint">{escape(text("keep_hint"))}</div>'),
-                _titled(text("name"), self.name),
+                ipw.HTML(f'<div class="jsw-hint">{escape(say("workshop.keep_hint"))}</div>'),
+                _titled(say("workshop.name"), self.name),
                 self.keep,
-                _titled(text("kept"), self.kept),
+                _titled(say("workshop.kept"), self.kept),
                 self.open,
             ]
         )
@@ -160,23 +171,28 @@ class ControlPanel:
 
     def _do(self, action: Callable[[], Any], said: Callable[[Any], str] = lambda result: "") -> None:
         """Carry out what somebody asked for, and say what went wrong."""
-        try:
-            result = action()
-        except Exception as error:  # whoever clicked has to hear of it
-            self.message.value = f'<div class="jsw-error" role="alert">{escape(str(error))}</div>'
+        with self._speaking():
+            try:
+                result = action()
+            except Exception as error:  # whoever clicked has to hear of it
+                self.message.value = f'<div class="jsw-error" role="alert">{escape(str(error))}</div>'
+                self.refresh()
+                return
+            told = said(result)
+            self.message.value = f'<div class="jsw-note" role="status">{escape(told)}</div>' if told else ""
             self.refresh()
-            return
-        self.message.value = f'<div class="jsw-note" role="status">{escape(said(result))}</div>' if said(result) else ""
-        self.refresh()
-        self._moved()
+            self._moved()
 
     def _keep(self) -> None:
-        self._do(lambda: self.session.keep(self.name.value, self.folder), lambda file: text("was_kept", file=file.name))
+        self._do(
+            lambda: self.session.keep(self.name.value, self.folder),
+            lambda file: say("workshop.was_kept", file=file.name),
+        )
 
     def _open(self) -> None:
         file = self.kept.value
         if file:
-            self._do(lambda: self.session.restore(file), lambda _: text("was_opened", file=Path(file).name))
+            self._do(lambda: self.session.restore(file), lambda _: say("workshop.was_opened", file=Path(file).name))
 
 
 def _titled(title: str, widget: Any, hint: str = "") -> Any:

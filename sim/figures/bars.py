@@ -1,0 +1,69 @@
+"""Bars of all strategies side by side, with how sure each mean is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from sim.figures.style import INK, STRATEGY_COLOURS, colours, finished, rounded
+from sim.labels import label
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+    from sim.output_analysis import Estimate
+
+__all__ = ["side_by_side"]
+
+_BAR, _MORE, _LEAST = 17, 16, 120
+
+
+def side_by_side(
+    comparison: Comparison,
+    estimates: Mapping[str, Sequence[Estimate]],
+    names: Sequence[str],
+    *,
+    title: str,
+    subtitle: str,
+    axis: str,
+    unit: str,
+) -> go.Figure:
+    """Draw one group of bars per name, from top to bottom, in it one bar per strategy with its interval.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Gives strategies their colours.
+    estimates : mapping of str to sequence of Estimate
+        By strategy, in the order of the names.
+    names : sequence of str
+        What is counted.
+    title, subtitle, axis : str
+    unit : str
+        Said of each bar when somebody points at it.
+    """
+    colour = colours(comparison.scenario.strategies, STRATEGY_COLOURS)
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=label(strategy),
+                orientation="h",
+                x=rounded([estimate.mean for estimate in own]),
+                y=[f"{name}  " for name in names],
+                marker={"color": colour[strategy]},
+                error_x={
+                    "type": "data",
+                    "array": rounded([estimate.half_width for estimate in own]),
+                    "color": INK,
+                    "thickness": 1.5,
+                    "width": 3,
+                },
+                hovertemplate=f"%{{y}}: %{{x}} {unit}<extra>{label(strategy)}</extra>",
+            )
+            for strategy, own in estimates.items()
+        ]
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text=axis, rangemode="tozero")
+    return finished(figure, title, subtitle, max(len(names) * (_BAR * len(estimates) + _MORE), _LEAST))

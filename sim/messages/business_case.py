@@ -1,0 +1,81 @@
+"""What the figures of a business case say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["TEXTS"]
+
+TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "case.page": ("{name}: business case", "{name}: Geschäftsfall"),
+        "case.years": ("{years} years", "{years} Jahre"),
+        "case.year": ("1 year", "1 Jahr"),
+        "case.months": ("{months} months", "{months} Monate"),
+        # where the net present value comes from
+        "case.parts axis": ("EUR, discounted, against {baseline}", "EUR, abgezinst, gegen {baseline}"),
+        "case.parts subtitle": (
+            "Parts add up to the net present value over {years} at {rate} % per year; {percent} % intervals of "
+            "{pairs} paired replications. {carried}",
+            "Die Teile ergeben zusammen den Kapitalwert (Zeitraum: {years}, Zinssatz: {rate} % je Jahr); "
+            "{percent}-%-Intervalle aus {pairs} gepaarten Wiederholungen. {carried}",
+        ),
+        "case.not clear": (
+            "Not enough evidence that {strategy} pays or loses money over {years} ({low} to {high} EUR)",
+            "Nicht genug Belege, ob sich {strategy} rechnet oder Geld verliert (Zeitraum: {years}; {low} bis {high} "
+            "EUR)",
+        ),
+        "case.pays": (
+            "Over {years}, {strategy} is worth {eur} EUR ({low} to {high} EUR), most of it from {part}",
+            "{strategy} bringt {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
+        ),
+        "case.loses": (
+            "Over {years}, {strategy} loses money, {eur} EUR ({low} to {high} EUR), most of all for {part}",
+            "{strategy} verliert Geld, {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
+        ),
+        # money so far
+        "case.hover": ("month %{{x}}: %{{y:,.0f}} EUR", "Monat %{{x}}: %{{y:,.0f}} EUR"),
+        "case.simulated": ("simulated", "simuliert"),
+        "case.carried on": ("carried on", "fortgeschrieben"),
+        "case.month axis": ("months after measuring begins", "Monate nach Beginn der Messung"),
+        "case.so far axis": (
+            "EUR so far, discounted, against {baseline}",
+            "EUR bis dahin, abgezinst, gegen {baseline}",
+        ),
+        "case.so far subtitle": (
+            "Lines are means of {pairs} paired replications, bands their {percent} % intervals, month by month. "
+            "{carried}",
+            "Linien sind Mittel aus {pairs} gepaarten Wiederholungen, Bänder ihre {percent}-%-Intervalle, Monat für "
+            "Monat. {carried}",
+        ),
+        "case.back after": ("{strategy} after {months} months", "{strategy} nach {months} Monaten"),
+        "case.back": ("The money is back for {found}", "Das Geld ist wieder da bei {found}"),
+        "case.back for some": (
+            "The money is back for {found}; {never} not within {years}",
+            "Das Geld ist wieder da bei {found}; nicht im Zeitraum ({years}) bei {never}",
+        ),
+        "case.never back one": (
+            "{never} does not bring back within {years} what is spent",
+            "{never} bringt nicht wieder ein, was es kostet (Zeitraum: {years})",
+        ),
+        "case.never back any": (
+            "None of {count} strategies brings back within {years} what is spent",
+            "Keine von {count} Strategien bringt wieder ein, was sie kostet (Zeitraum: {years})",
+        ),
+        "case.never back many": (
+            "{never} do not bring back within {years} what is spent",
+            "{never} bringen nicht wieder ein, was sie kosten (Zeitraum: {years})",
+        ),
+        "case.all simulated": ("All months are simulated.", "Alle Monate sind simuliert."),
+        "case.carried last_quarter": (
+            "From month {month} on the last quarter's monthly differences are carried on (assumption).",
+            "Ab Monat {month} werden die monatlichen Differenzen des letzten Quartals fortgeschrieben (Annahme).",
+        ),
+        "case.carried measured_period": (
+            "From month {month} on the measured period's monthly differences are carried on (assumption).",
+            "Ab Monat {month} werden die monatlichen Differenzen der gemessenen Zeit fortgeschrieben (Annahme).",
+        ),
+    }
+)
+"""English and German by key."""

@@ -1,0 +1,147 @@
+"""What the figures of runs and sweeps say, and the one that shows what pairing is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["TEXTS"]
+
+TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "replications": ("{count} replications", "{count} Wiederholungen"),
+        "replications one": ("1 replication", "1 Wiederholung"),
+        # how replications move together
+        "pairing.against mean": ("Replications against their mean", "Wiederholungen gegen ihr Mittel"),
+        "pairing.around difference": (
+            "{percent} % interval around the difference",
+            "{percent}-%-Intervall um die Differenz",
+        ),
+        "pairing.same luck": ("same luck", "dasselbe Glück"),
+        "pairing.independent": ("independent seeds", "unabhängige Startwerte"),
+        "pairing.axis": ("replication", "Wiederholung"),
+        "pairing.subtitle": (
+            "{kpi}. All strategies meet the same customers with the same luck, so luck moves them together and cancels "
+            "in the difference.",
+            "{kpi}. Alle Strategien treffen dieselben Kunden mit demselben Glück; so bewegt das Glück sie gemeinsam "
+            "und hebt sich in der Differenz auf.",
+        ),
+        "pairing.factor": (
+            " Factor for {strategy}: {factor} (interval {low} to {high}).",
+            " Faktor für {strategy}: {factor} (Intervall {low} bis {high}).",
+        ),
+        "pairing.unknown": (
+            "How much pairing helps cannot be measured here: too few replications, or nothing varies",
+            "Was die Paarung bringt, lässt sich hier nicht messen: zu wenige Wiederholungen, oder nichts schwankt",
+        ),
+        "pairing.times the replications": (
+            "{factor} times the replications for {strategy}",
+            "das {factor}-Fache an Wiederholungen für {strategy}",
+        ),
+        "pairing.times": ("{factor} times for {strategy}", "das {factor}-Fache für {strategy}"),
+        "pairing.range": (
+            "{least} to {most} times the replications, depending on the strategy",
+            "je nach Strategie das {least}- bis {most}-Fache an Wiederholungen",
+        ),
+        "pairing.helps": ("Pairing helps", "Die Paarung hilft"),
+        "pairing.harms": ("Pairing does harm here", "Die Paarung schadet hier"),
+        "pairing.not clear": (
+            "Not enough evidence that pairing always helps",
+            "Nicht genug Belege, dass die Paarung immer hilft",
+        ),
+        "pairing.finding": (
+            "{verdict}: for the same intervals, independent seeds would need {found}",
+            "{verdict}: Für dieselben Intervalle bräuchten unabhängige Startwerte {found}",
+        ),
+        # how busy staffed touchpoints are
+        "load.busiest": (
+            "{place} is busiest on {day} from {hour}:00 ({percent} % of the roster in service)",
+            "{place}: am meisten los {day} ab {hour}:00 ({percent} % des Dienstplans im Einsatz)",
+        ),
+        "load.in service": ("in service: {place}", "im Einsatz: {place}"),
+        "load.roster": ("on the roster", "im Dienstplan"),
+        "load.agents": ("agents", "Personen"),
+        "load.axis": ("day and hour of the week", "Tag und Stunde der Woche"),
+        "load.subtitle": (
+            "{strategy}: mean over the measured period and {replications}. Work begun before closing time is finished "
+            "after it.",
+            "{strategy}: Mittel über die gemessene Zeit und {replications}. Was vor Betriebsschluss beginnt, wird "
+            "danach beendet.",
+        ),
+        # how long customers wait
+        "waiting.longer": (
+            "{percent} % wait more than {minutes} min",
+            "{percent} % warten mehr als {minutes} min",
+        ),
+        "waiting.at": ("{found} at {place}", "{place}: {found}"),
+        "waiting.nobody": (
+            "Nobody came to a staffed touchpoint",
+            "Niemand kam zu einem Kontaktpunkt mit Personal",
+        ),
+        "waiting.axis": (
+            "minutes in line, until service or giving up",
+            "Minuten in der Schlange, bis zur Bedienung oder zum Aufgeben",
+        ),
+        "waiting.share axis": ("% of arrivals who wait longer", "% der Ankommenden, die länger warten"),
+        "waiting.subtitle": (
+            "{strategy}: all arrivals of the measured period, {replications}.",
+            "{strategy}: alle Ankommenden der gemessenen Zeit, {replications}.",
+        ),
+        "waiting.scaled": (
+            " The company is scaled down: small pools wait longer at the same load.",
+            " Das Unternehmen ist verkleinert: Ein kleines Team lässt bei gleicher Last länger warten.",
+        ),
+        # how a KPI follows what a sweep changes
+        "response.hover": ("{at}: %{{y}} ({low} to {high})", "{at}: %{{y}} ({low} bis {high})"),
+        "response.mean of": ("Mean of {replications} at each point", "Mittel aus {replications} an jedem Punkt"),
+        "response.lines subtitle": (
+            "{mean}; bands are {percent} % intervals of each mean.",
+            "{mean}; Bänder sind {percent}-%-Intervalle jedes Mittels.",
+        ),
+        "response.surer": (
+            " Differences are surer than the bands, for they compare the same customers.",
+            " Differenzen sind sicherer als die Bänder, denn sie vergleichen dieselben Kunden.",
+        ),
+        "response.rises": (
+            "{kpi} rises from {first} to {last} under {baseline} as {what} goes from {begin} to {end}",
+            "{kpi} steigt unter {baseline} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+        ),
+        "response.falls": (
+            "{kpi} falls from {first} to {last} under {baseline} as {what} goes from {begin} to {end}",
+            "{kpi} fällt unter {baseline} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+        ),
+        "response.not clear": (
+            "Not enough evidence that {what} changes {kpi} under {baseline}",
+            "Nicht genug Belege, dass {what} unter {baseline} etwas ändert: {kpi}",
+        ),
+        "response.at one value": ("{kpi} at {what} = {value}", "{kpi} bei {what} = {value}"),
+        "response.against": ("against {baseline}, {found}", "gegen {baseline}: {found}"),
+        "response.is": ("{strategies} is {found}", "{strategies} {found}"),
+        "response.are": ("{strategies} are {found}", "{strategies} {found}"),
+        "response.higher": ("higher", "höher"),
+        "response.lower": ("lower", "niedriger"),
+        "response.everywhere": ("{side} at every value", "{side} bei jedem Wert"),
+        "response.somewhere": ("{side} at {values}", "{side} bei {values}"),
+        "response.alike": ("not clearly different", "nicht klar verschieden"),
+        "response.alike everywhere": (
+            "not clearly different at any value",
+            "bei keinem Wert klar verschieden",
+        ),
+        "response.level subtitle": ("{mean}. {kpi}.", "{mean}. {kpi}."),
+        "response.difference subtitle": (
+            "{mean}. {kpi}: difference to {baseline} at the same point, in {unit}; in brackets where its {percent} % "
+            "interval, which holds for its point alone, includes 0.",
+            "{mean}. {kpi}: Differenz zu {baseline} am selben Punkt, in {unit}; in Klammern, wo ihr "
+            "{percent}-%-Intervall, das nur für diesen Punkt gilt, die 0 enthält.",
+        ),
+        "response.points": ("{strategy} is {found} of {all} points", "{strategy} ist {found} von {all} Punkten"),
+        "response.count": ("{what} at {count}", "{what} bei {count}"),
+        "response.map finding": ("{kpi} against {baseline}: {found}", "{kpi} gegen {baseline}: {found}"),
+        "response.no value": ("{kpi} has no value at any point", "{kpi} hat an keinem Punkt einen Wert"),
+        "response.levels": (
+            "{kpi}, under {baseline}: from {least} to {most}",
+            "{kpi}, unter {baseline}: von {least} bis {most}",
+        ),
+    }
+)
+"""English and German by key."""
