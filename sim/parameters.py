@@ -19,6 +19,7 @@ from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLV
 from sim.rules.clock import SLOTS_PER_WEEK
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service, Touchpoint
+from sim.scenario.named import SENTENCES
 from sim.strategy import Schedule
 
 __all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
@@ -93,6 +94,8 @@ class Parameters:
     steers: Row  # [j]
     competes: Row  # [j]
     goodwill: Row  # [j]
+    sting: Matrix  # [j][e], factor on the severity of an event that happens there
+    saves: Row  # [j]
     # facts
     coverage: Cube  # [f][i][j]
     handling_min: Row  # [f]
@@ -118,6 +121,7 @@ class Parameters:
     advice_varies: Row  # [k]
     stakes: Row  # [k]
     complaint: tuple[int, ...]  # [k]
+    promised_at_purchase: tuple[int, ...]  # [k]
     # follow-up needs of a need, in the order of the file; r from 0 up to follow_ups[k]
     follow_ups: tuple[int, ...]  # [k]
     follow_need: Flags  # [k][r]
@@ -182,6 +186,8 @@ class Parameters:
     wrong_offer: float
     moves_per_min: float
     message_cap: float
+    frequency_care: float
+    address_care: float
     ignores_opt_out: float
     opts_out: float
     pleases: float
@@ -290,6 +296,13 @@ def _flat(document: Document) -> Parameters:
     def by_touchpoint(attribute: str) -> Row:
         return tuple(float(getattr(touchpoint, attribute)) for touchpoint in touchpoints.values())
 
+    def by_staff(attribute: str) -> Row:
+        """Zero where there is no staff."""
+        return tuple(
+            0.0 if touchpoint.kind == "self_service" else float(getattr(touchpoint, attribute))
+            for touchpoint in touchpoints.values()
+        )
+
     def at(name: str | None) -> int:
         return -1 if name is None else position[name]
 
@@ -354,6 +367,11 @@ def _flat(document: Document) -> Parameters:
         steers=by_touchpoint("steers"),
         competes=by_touchpoint("competes"),
         goodwill=by_touchpoint("goodwill"),
+        sting=tuple(
+            tuple(1.0 - softens if kind in SENTENCES else 1.0 for kind in FRUSTRATION_TYPES)
+            for softens in by_staff("softens")
+        ),
+        saves=by_staff("saves"),
         slots_until_open=tuple(_slots_until_open(touchpoint.hours.slots) for touchpoint in touchpoints.values()),
         identifies=by_touchpoint("identifies"),
         carries=by_touchpoint("carries"),
@@ -384,6 +402,7 @@ def _flat(document: Document) -> Parameters:
         advice_varies=by_need("advice_varies"),
         stakes=by_need("stakes"),
         complaint=tuple(int(need.complaint) for need in needs),
+        promised_at_purchase=tuple(int(need.promised_at_purchase) for need in needs),
         follow_ups=tuple(len(need.follow_ups) for need in needs),
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
@@ -446,6 +465,8 @@ def _flat(document: Document) -> Parameters:
         wrong_offer=float(marketing.wrong_offer),
         moves_per_min=float(marketing.moves) / MINUTES_PER_YEAR,
         message_cap=float(marketing.cap),
+        frequency_care=float(marketing.frequency_care),
+        address_care=float(marketing.address_care),
         ignores_opt_out=float(marketing.ignores_opt_out),
         opts_out=float(marketing.opts_out),
         pleases=float(marketing.pleases),

@@ -127,6 +127,8 @@ class Journey:
     arrived_min: float = position("f8")
     started_min: float = position("f8", _NAN)
     contact_points: float = position("f8")  # lost by events of this contact
+    contact_worst: int = position("i8", NOWHERE)  # type of the event of this contact that cost most
+    contact_worst_points: float = position("f8")
     contact_expectation: float = position("f8")
 
 

@@ -57,6 +57,12 @@ class Touchpoint(Part):
     """Staffed only: share of contacts whose agent's targets count own sales alone."""
     goodwill: Share = default(0)
     """Staffed only: share of complaints, settled at the first contact, in which staff may go beyond the standard."""
+    softens: Share = default(0)
+    """With staff only: share of the severity that staff take, by how they say it, off the events that are sentences of
+    theirs: not recognised, asked for the order number, product unknown, system slow, sees less than the web."""
+    saves: Share = default(0)
+    """With staff only: share of the log odds of resolution that an unknown product costs, saved by staff who offer a way
+    to get it."""
 
     @property
     def hours(self) -> OpeningHours:
@@ -154,4 +160,7 @@ class Need(Part):
     """Factor on the severity of frustration events: what is dear or matters much hurts more."""
     complaint: bool = False
     """A complaint: settling it at the first contact with goodwill can repair loyalty."""
+    promised_at_purchase: bool = False
+    """As a follow-up of a purchase it is about something promised there, such as delivery or collection: the promise is
+    known where it was bought. All other promises are those that a contact ends with, see `promises`."""
     follow_ups: list[FollowUp] = []
