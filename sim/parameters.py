@@ -16,9 +16,8 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
-from sim.rules.clock import SLOTS_PER_WEEK
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
-from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service, Touchpoint
+from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.scenario.named import SENTENCES
 from sim.strategy import Schedule
 
@@ -262,28 +261,10 @@ def timeline(plan: Schedule) -> Timeline:
         warm_up_min=warm_up,
         end_min=warm_up + float(first.run.measured),
         rosters=tuple(
-            tuple(_roster(touchpoint) for touchpoint in document.touchpoints.values()) for document in plan.documents
+            tuple(touchpoint.shifts for touchpoint in document.touchpoints.values()) for document in plan.documents
         ),
         start_expectation=float(first.experience.start_expectation),
     )
-
-
-def _roster(touchpoint: Touchpoint) -> Roster:
-    agents = touchpoint.roster
-    if agents is None:
-        return ()
-    slots = list(zip(agents, touchpoint.hours.slots, strict=True))
-    return tuple((index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1])
-
-
-def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
-    """Quarter hours until the next open one, for each of the week; `SLOTS_PER_WEEK` where it never opens."""
-    waits = [0] * SLOTS_PER_WEEK
-    wait = SLOTS_PER_WEEK
-    for index in reversed(range(2 * SLOTS_PER_WEEK)):
-        wait = 0 if is_open[index % SLOTS_PER_WEEK] else min(wait + 1, SLOTS_PER_WEEK)
-        waits[index % SLOTS_PER_WEEK] = wait
-    return tuple(waits)
 
 
 def _flat(document: Document) -> Parameters:
@@ -372,7 +353,7 @@ def _flat(document: Document) -> Parameters:
             for softens in by_staff("softens")
         ),
         saves=by_staff("saves"),
-        slots_until_open=tuple(_slots_until_open(touchpoint.hours.slots) for touchpoint in touchpoints.values()),
+        slots_until_open=tuple(touchpoint.hours.slots_until_open for touchpoint in touchpoints.values()),
         identifies=by_touchpoint("identifies"),
         carries=by_touchpoint("carries"),
         promotes=by_touchpoint("promotes"),

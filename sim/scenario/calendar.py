@@ -98,6 +98,16 @@ class OpeningHours:
         """Closed for good."""
         return cls((False,) * SLOTS_PER_WEEK, "never")
 
+    @property
+    def slots_until_open(self) -> tuple[int, ...]:
+        """Quarter hours until the next open one, for each of the week; 672 where it never opens."""
+        waits = [0] * SLOTS_PER_WEEK
+        wait = SLOTS_PER_WEEK
+        for index in reversed(range(2 * SLOTS_PER_WEEK)):
+            wait = 0 if self.slots[index % SLOTS_PER_WEEK] else min(wait + 1, SLOTS_PER_WEEK)
+            waits[index % SLOTS_PER_WEEK] = wait
+        return tuple(waits)
+
     def extended(self, quarter_hours: int) -> OpeningHours:
         """So much longer at the end of every stretch of open hours.
 

@@ -203,7 +203,10 @@ def _only_for_kinds(draft: Draft, path: str, name: str) -> Iterator[Finding]:
     for attribute, kinds in _ONLY_FOR.items():
         written = draft.get(*path.split("."), attribute) is not None
         if kind is not None and kind not in kinds and written:
-            yield f"{path}.{attribute}", f"got it at a {kind} touchpoint; it means something for {' and '.join(kinds)} ones only"
+            yield (
+                f"{path}.{attribute}",
+                f"got it at a {kind} touchpoint; it means something for {' and '.join(kinds)} ones only",
+            )
     longer = draft.number(f"{path}.stays_open")
     if longer is not None and longer % SLOT_MIN:
         yield (
@@ -249,12 +252,8 @@ def _promised(draft: Draft) -> Iterator[Finding]:
     after_purchase: set[str] = set()
     following = {name for name, need in needs.items() if need.get("buys") is True}
     while following:
-        following = {
-            rule.get("need")
-            for name in following
-            for _, rule in draft.each(f"needs.{name}.follow_ups.*")
-            if isinstance(rule, dict) and isinstance(rule.get("need"), str)
-        } - after_purchase
+        caused = [each for name in following for _, each in draft.each(f"needs.{name}.follow_ups.*.need")]
+        following = {each for each in caused if isinstance(each, str)} - after_purchase
         after_purchase |= following
     for name, need in needs.items():
         if need.get("promised_at_purchase") is not True:

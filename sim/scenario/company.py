@@ -61,7 +61,7 @@ class Touchpoint(Part):
     """With staff only: share of the severity that staff take, by how they say it, off the events that are sentences of
     theirs: not recognised, asked for the order number, product unknown, system slow, sees less than the web."""
     saves: Share = default(0)
-    """With staff only: share of the log odds of resolution that an unknown product costs, saved by staff who offer a way
+    """With staff only: share of the log odds of resolution lost to an unknown product that staff save by offering a way
     to get it."""
 
     @property
@@ -81,6 +81,18 @@ class Touchpoint(Part):
         return tuple(
             math.floor(factor * number + 0.5) if is_open else 0
             for number, is_open in zip(agents, hours.slots, strict=True)
+        )
+
+    @property
+    def shifts(self) -> tuple[tuple[float, int, bool], ...]:
+        """Minute of the week, agents and whether it is open, where something changes; empty without staff."""
+        if self.roster is None:
+            return ()
+        slots = list(zip(self.roster, self.hours.slots, strict=True))
+        return tuple(
+            (float(index * SLOT_MIN), *state)
+            for index, state in enumerate(slots)
+            if index == 0 or state != slots[index - 1]
         )
 
 
