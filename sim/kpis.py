@@ -134,7 +134,7 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``events``: count of frustration events by type, touchpoint, touchpoint where the missing fact is known,
-        segment. ``lost_sales``: count and EUR by type of the costliest event and segment. ``journeys``: count by
+        segment. ``lost_sales``: count and EUR by ``lost_to`` of the journey and segment. ``journeys``: count by
         segment, need, outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its
         outcome. And what `sim.ledger.books` gives.
     """
@@ -180,7 +180,7 @@ def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
 
 
 def _lost_sales(journeys: Table, types: Sequence[str], segments: Sequence[str]) -> pd.DataFrame:
-    """Lost sales by cause; a cause is the frustration type that cost the journey most, or none."""
+    """Lost sales by cause: the costliest frustration type of the last contact, else of the journey, or none."""
     lost = where(journeys, journeys["lost_eur"] > 0.0)
     causes = ["none", *types]
     cells = (lost["lost_to"].astype(np.int64) + 1) * len(segments) + lost["segment"]
@@ -342,7 +342,7 @@ _GENERAL = (
         "frustrations_per_100_journeys",
         "events",
         "lower",
-        "Frustration events of all types per 100 journeys.",
+        "Frustration events of all types per 100 journeys; one missing fact can cause several.",
         _frustrations,
     ),
     Kpi(

@@ -228,7 +228,8 @@ def with_coverage(fact: str, coverage: float) -> Scenario:
     places = list(RAW["touchpoints"])
     matrix = {a: dict.fromkeys(places, coverage) for a in places}
     identified = {f"touchpoints.{name}.identifies": 1 for name in places}
-    return company(NO_FEEDBACK | MORE_FACTS | identified | {f"visibility.{fact}": matrix})
+    carried = {"touchpoints.web.carries": 1}  # what nobody carries no coverage can show
+    return company(NO_FEEDBACK | MORE_FACTS | identified | carried | {f"visibility.{fact}": matrix})
 
 
 @pytest.mark.parametrize("fact", FACTS)
