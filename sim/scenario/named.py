@@ -15,7 +15,7 @@ class Fact(StrEnum):
     ORDERS = "orders"
     """What the customer ordered or bought: arises where it was bought."""
     CASE = "case"
-    """What was said and tried so far in this journey: arises at each service contact."""
+    """What was said and tried so far in this journey, and by whom: arises at each service contact."""
     ASSORTMENT = "assortment"
     """Which products exist: arises where the product is carried."""
     PRICE = "price"
