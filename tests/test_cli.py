@@ -203,7 +203,7 @@ def test_check_says_all_that_is_wrong_in_all_files(journeysim, tmp_path):
     assert result.stdout == f"{tmp_path / 'c.yaml'}: ok\n"
     first, second, third = sorted(result.stderr.splitlines())
     assert first.startswith(f"{tmp_path / 'a.yaml'}:2: segments.households.customers: ")
-    assert first.count("-3") == 1
+    assert first.count("got -3") == 1
     assert second.startswith(f"{tmp_path / 'a.yaml'}:3: questions: ")
     assert third.startswith(f"{tmp_path / 'b.yaml'}:2: decision.primary.loyalty_mean_point: ")
     assert "'loyalty_mean_points'" in third
