@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, SupportsIndex
 import numpy as np
 import pandas as pd
 
+from sim.aggregates import aggregate
 from sim.comparison import Comparison
 from sim.errors import ArgumentError, ScenarioError
 from sim.kpis import catalogue
@@ -233,7 +234,7 @@ def run(
         scale=scale,
         tables=tables,
         kpis_by_replication=tidy(small),
-        aggregates=aggregates(small),
+        aggregates=aggregates(small, [sized] * len(small)),
     )
 
 
@@ -298,7 +299,7 @@ def compare(
         seed=int(seed),
         scale=scale,
         replications=tidy(results),
-        aggregates=aggregates(results),
+        aggregates=aggregates(results, [sized] * len(results)),
     )
 
 
@@ -389,13 +390,13 @@ def tidy(results: Sequence[Replication]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["strategy", "replication", "kpi", "value"]).astype({"value": "float64"})
 
 
-def aggregates(results: Sequence[Replication]) -> dict[str, pd.DataFrame]:
-    """Small tables of replications below each other, each with strategy and replication in front."""
-    found = {}
-    for name in results[0].aggregates:
-        parts = [result.aggregates[name] for result in results]
-        rows = [len(part) for part in parts]
-        found[name] = pd.concat(parts, ignore_index=True)
-        found[name].insert(0, "strategy", np.repeat([result.strategy for result in results], rows))
-        found[name].insert(1, "replication", np.repeat([result.replication for result in results], rows))
+def aggregates(results: Sequence[Replication], scenarios: Sequence[Scenario]) -> dict[str, pd.DataFrame]:
+    """Small tables of replications, each of its scenario, below each other with strategy and replication in front."""
+    found = aggregate([result.tally for result in results], [scenario.document for scenario in scenarios])
+    strategies = np.array([result.strategy for result in results])
+    replications = np.array([result.replication for result in results])
+    for frame in found.values():
+        run = frame.pop("run").to_numpy()
+        frame.insert(0, "strategy", strategies[run])
+        frame.insert(1, "replication", replications[run])
     return found

@@ -1,39 +1,26 @@
-"""Key performance indicators: one row each, computed from the tables of one replication."""
+"""Key performance indicators: one row each, computed from the tally of one replication."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal
+from functools import lru_cache, partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim import relations
-from sim.ledger import books
-from sim.parameters import FRUSTRATION_TYPES, names
-from sim.results import (
-    ABANDONED,
-    JOURNEY_RESOLVED,
-    RESOLVED,
-    SERVICE,
-    Results,
-    Table,
-    changes,
-    mean,
-    per_customer,
-    ratio,
-    where,
-)
+from sim.parameters import FRUSTRATION_TYPES
+from sim.results import Results, per_customer, ratio
 from sim.scenario import FrustrationType, Scenario
-from sim.tables import JOURNEY_OUTCOMES, Columns
+from sim.tally import POINTS, Tally
 
-__all__ = ["Kpi", "aggregate", "catalogue", "measure"]
+__all__ = ["Kpi", "catalogue", "measure"]
 
 _MONTHS_PER_YEAR = 12.0
 _MIN_PER_HOUR = 60.0
+_CENTS = 100.0
 
 
 @dataclass(frozen=True)
@@ -58,13 +45,13 @@ class Kpi:
     formula: Callable[[Results], float]
 
 
-def measure(tables: Columns, scenario: Scenario, strategy: str) -> dict[str, float]:
+def measure(tally: Tally, scenario: Scenario, strategy: str) -> dict[str, float]:
     """Value of every KPI in one replication.
 
     Parameters
     ----------
-    tables : Columns
-        The tables of one replication, see `sim.tables.columns`.
+    tally : Tally
+        Of the tables of one replication, see `sim.tally.tally`.
     scenario : Scenario
     strategy : str
 
@@ -73,10 +60,11 @@ def measure(tables: Columns, scenario: Scenario, strategy: str) -> dict[str, flo
     dict of str to float
         In the order of `catalogue`.
     """
-    results = Results(tables, scenario.document, strategy)
+    results = Results(tally, scenario.document, strategy)
     return {kpi.name: kpi.formula(results) for kpi in catalogue(scenario)}
 
 
+@lru_cache(maxsize=16)
 def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
     """All KPIs of a scenario: the general ones, then one per frustration type and per touchpoint."""
     touchpoints = scenario.document.touchpoints
@@ -121,191 +109,77 @@ def catalogue(scenario: Scenario) -> tuple[Kpi, ...]:
     )
 
 
-def aggregate(tables: Columns, scenario: Scenario) -> dict[str, pd.DataFrame]:
-    """Small frames behind the figures, over the measured period.
-
-    Parameters
-    ----------
-    tables : Columns
-        The tables of one replication.
-    scenario : Scenario
-
-    Returns
-    -------
-    dict of str to DataFrame
-        ``events``: count of frustration events by type, touchpoint, touchpoint where the missing fact is known,
-        segment. ``lost_sales``: count and EUR by ``lost_to`` of the journey and segment. ``journeys``: count by
-        segment, need, outcome. ``flows``: count of moves by step, from, to; the last move of a journey leads to its
-        outcome. And what `sim.ledger.books` gives.
-    """
-    known = names(scenario.document)
-    types = [kind.value for kind in FRUSTRATION_TYPES]
-    contacts, events, journeys = (
-        where(tables[name], tables[name]["measured"]) for name in ("contacts", "frustrations", "journeys")
-    )
-    # a place is a touchpoint, research, or the outcome of a journey
-    places = [*known.touchpoints, "research", *JOURNEY_OUTCOMES]
-    research = len(known.touchpoints)
-    here = np.where(contacts["purpose"] == SERVICE, contacts["touchpoint"], research).astype(np.int64)
-    last = np.append(changes(contacts["customer"], contacts["journey"])[1:], True)[: len(here)]
-    with_contacts = np.isin(_keys(journeys), _keys(contacts))
-    after = np.append(here[1:], 0)[: len(here)]
-    after[last] = research + 1 + journeys["outcome"][with_contacts]
-    return {
-        "events": _count(
-            {
-                "type": (events["type"], types),
-                "touchpoint": (events["touchpoint"], known.touchpoints),
-                "source_touchpoint": (events["source_touchpoint"].astype(np.int64) + 1, ["", *known.touchpoints]),
-                "segment": (events["segment"], known.segments),
-            }
-        ),
-        "lost_sales": _lost_sales(journeys, types, known.segments),
-        "journeys": _count(
-            {
-                "segment": (journeys["segment"], known.segments),
-                "need": (journeys["need"], known.needs),
-                "outcome": (journeys["outcome"], JOURNEY_OUTCOMES),
-            }
-        ),
-        "flows": _count(
-            {
-                "step": (contacts["contact"], range(int(contacts["contact"].max(initial=0)) + 1)),
-                "from": (here, places),
-                "to": (after, places),
-            }
-        ),
-        **books(tables, scenario.document),
-    }
-
-
-def _lost_sales(journeys: Table, types: Sequence[str], segments: Sequence[str]) -> pd.DataFrame:
-    """Lost sales by cause: the costliest frustration type of the last contact, else of the journey, or none."""
-    lost = where(journeys, journeys["lost_eur"] > 0.0)
-    causes = ["none", *types]
-    cells = (lost["lost_to"].astype(np.int64) + 1) * len(segments) + lost["segment"]
-    size = len(causes) * len(segments)
-    counts, amounts = np.bincount(cells, minlength=size), np.bincount(cells, lost["lost_eur"], size)
-    found = np.flatnonzero(counts)
-    return pd.DataFrame(
-        {
-            "cause": [causes[int(cell) // len(segments)] for cell in found],
-            "segment": [segments[int(cell) % len(segments)] for cell in found],
-            "count": counts[found],
-            "eur": amounts[found],
-        }
-    )
-
-
-def _keys(part: Table) -> npt.NDArray[np.int64]:
-    return part["customer"].astype(np.int64) << 32 | part["journey"]
-
-
-def _count(by: dict[str, tuple[npt.NDArray[Any], Sequence[Any]]]) -> pd.DataFrame:
-    """Count rows by the combinations of positions that occur, under their names."""
-    shape = [len(labels) for _, labels in by.values()]
-    cells = np.ravel_multi_index([codes.astype(np.int64) for codes, _ in by.values()], shape)
-    counts = np.bincount(cells, minlength=int(np.prod(shape)))
-    found = np.flatnonzero(counts)
-    positions = np.unravel_index(found, shape)
-    frame = {
-        name: [labels[position] for position in codes]
-        for (name, (_, labels)), codes in zip(by.items(), positions, strict=True)
-    }
-    return pd.DataFrame({**frame, "count": counts[found]})
-
-
 # --- formulas ---
 
 
 def _frustrations(results: Results, kind: FrustrationType | None = None) -> float:
-    types = results.frustrations["type"]
-    count = len(types) if kind is None else int(np.count_nonzero(types == FRUSTRATION_TYPES.index(kind)))
-    return 100.0 * ratio(count, len(results.journeys["outcome"]))
+    count = results.events.sum() if kind is None else results.events[FRUSTRATION_TYPES.index(kind)]
+    return 100.0 * ratio(count, results.journeys)
+
+
+def _frustration_points(results: Results) -> float:
+    return ratio(results.tally.severity.sum() / POINTS, results.journeys)
 
 
 def _fcr_customer(results: Results) -> float:
-    return mean(results.first_contacts["outcome"] == RESOLVED)
+    seen, resolved = results.tally.first_contacts
+    return ratio(resolved, seen)
 
 
 def _fcr_silo(results: Results, touchpoint: str | None = None) -> float:
-    first = results.first_at_silo
-    if touchpoint is not None:
-        first = where(first, np.isin(first["touchpoint"], results.places(touchpoint)))
-    return mean(~first["again"])
+    seen, once = results.tally.first_at_silo.T
+    if touchpoint is None:
+        return ratio(once.sum(), seen.sum())
+    return ratio(results.at(once, touchpoint), results.at(seen, touchpoint))
 
 
 def _resolved(results: Results) -> float:
-    return mean(results.finished["outcome"] == JOURNEY_RESOLVED)
+    return ratio(results.resolved, results.finished)
 
 
 def _contacts_per_journey(results: Results) -> float:
-    return mean(results.finished["contacts"])
+    return ratio(results.tally.journey_contacts[0], results.finished)
 
 
 def _satisfaction(results: Results) -> float:
-    return mean(results.finished["satisfaction"])
+    return ratio(results.tally.satisfaction[0] / POINTS, results.finished)
 
 
 def _loyalty(results: Results) -> float:
-    return mean(results.customers["loyalty"])
+    return ratio(results.tally.loyalty_points[0], results.people("customers"))
 
 
-def _promoters(results: Results) -> float:
-    return mean(results.customers["loyalty"] >= float(results.document.loyalty.promoter_from))
+def _among(results: Results, group: str, whole: str) -> float:
+    return ratio(results.people(group), results.people(whole))
 
 
-def _detractors(results: Results) -> float:
-    return mean(results.customers["loyalty"] < float(results.document.loyalty.detractor_below))
+def _mean_at(results: Results, sums: str, counts: str, touchpoint: str | None = None) -> float:
+    tally = results.tally
+    return ratio(results.at(getattr(tally, sums), touchpoint), results.at(getattr(tally, counts), touchpoint))
 
 
-def _repurchase(results: Results) -> float:
-    bought = results.customers["purchases"]
-    return mean(bought[bought >= 1] >= 2)
+_waiting = partial(_mean_at, sums="waiting_min", counts="ended")
+_abandonment = partial(_mean_at, sums="abandoned", counts="ended")
+_handling = partial(_mean_at, sums="handling_min", counts="served")
+_utilisation = partial(_mean_at, sums="busy_min", counts="rostered_min")
 
 
-def _churn(results: Results) -> float:
-    return mean(~np.isnan(results.there["left_min"]))
-
-
-def _waiting(results: Results, touchpoint: str | None = None) -> float:
-    contacts = results.at(touchpoint)
-    until = np.where(np.isnan(contacts["started_min"]), contacts["ended_min"], contacts["started_min"])
-    return mean(until - contacts["arrived_min"])
-
-
-def _abandonment(results: Results, touchpoint: str | None = None) -> float:
-    return mean(results.at(touchpoint)["outcome"] == ABANDONED)
-
-
-def _handling(results: Results, touchpoint: str | None = None) -> float:
-    contacts = results.at(touchpoint)
-    served_min = contacts["ended_min"] - contacts["started_min"]
-    return mean(served_min[~np.isnan(served_min)])
-
-
-def _utilisation(results: Results, touchpoint: str | None = None) -> float:
-    places = results.places(touchpoint)
-    return ratio(results.staffing["busy_min"][places].sum(), results.staffing["rostered_min"][places].sum())
-
-
-def _wages(results: Results, column: str) -> float:
-    hourly = [float(results.document.touchpoints[name].wage) for name in results.touchpoints]
-    return float(np.dot(results.staffing[column], hourly)) / _MIN_PER_HOUR
+def _wages(results: Results, minutes: npt.NDArray[np.float64]) -> float:
+    cost = float(minutes.sum(axis=1) @ results.per_touchpoint("wage")) / _MIN_PER_HOUR
+    return per_customer(results, cost)
 
 
 def _rostered_cost(results: Results) -> float:
-    return per_customer(results, _wages(results, "rostered_min"))
+    return _wages(results, results.tally.rostered_min)
 
 
 def _workload_cost(results: Results) -> float:
-    return per_customer(results, _wages(results, "busy_min"))
+    return _wages(results, results.tally.busy_min)
 
 
 def _contact_cost(results: Results) -> float:
-    each = [float(results.document.touchpoints[name].cost_per_contact) for name in results.touchpoints]
-    contacts = np.bincount(results.contacts["touchpoint"], minlength=len(each))
-    return per_customer(results, float(np.dot(contacts, each)))
+    contacts = results.tally.contacts.sum(axis=1)
+    return per_customer(results, float(contacts @ results.per_touchpoint("cost_per_contact")))
 
 
 def _cost_to_serve(results: Results) -> float:
@@ -313,11 +187,11 @@ def _cost_to_serve(results: Results) -> float:
 
 
 def _revenue(results: Results) -> float:
-    return per_customer(results, float(results.journeys["revenue_eur"].sum()))
+    return per_customer(results, float(results.tally.revenue_cents.sum()) / _CENTS)
 
 
 def _margin(results: Results) -> float:
-    return per_customer(results, float(results.journeys["margin_eur"].sum()))
+    return per_customer(results, float(results.tally.margin_cents.sum()) / _CENTS)
 
 
 def _lever_cost(results: Results) -> float:
@@ -346,11 +220,18 @@ _GENERAL = (
         _frustrations,
     ),
     Kpi(
+        "frustration_points_per_journey",
+        "points",
+        "lower",
+        "Points of experience that frustration events of all types cost, per journey: number and severity together.",
+        _frustration_points,
+    ),
+    Kpi(
         "fcr_customer_share",
         "share",
         "higher",
         "First-contact resolution as the customer sees it: journeys whose first service contact resolved the need, so"
-        " that no further contact on any touchpoint was needed within 7 days.",
+        " that no further contact on any touchpoint was needed, and no complaint about it arose within 7 days.",
         _fcr_customer,
     ),
     Kpi(
@@ -371,21 +252,33 @@ _GENERAL = (
         "Mean loyalty of all customers at the end of the run, or when they left.",
         _loyalty,
     ),
-    Kpi("promoters_share", "share", "higher", "Customers with loyalty from loyalty.promoter_from.", _promoters),
-    Kpi("detractors_share", "share", "lower", "Customers with loyalty below loyalty.detractor_below.", _detractors),
+    Kpi(
+        "promoters_share",
+        "share",
+        "higher",
+        "Customers with loyalty from loyalty.promoter_from.",
+        partial(_among, group="promoters", whole="customers"),
+    ),
+    Kpi(
+        "detractors_share",
+        "share",
+        "lower",
+        "Customers with loyalty below loyalty.detractor_below.",
+        partial(_among, group="detractors", whole="customers"),
+    ),
     Kpi(
         "repurchase_share",
         "share",
         "higher",
         "Customers who bought at least twice in the measured period, of those who bought at all.",
-        _repurchase,
+        partial(_among, group="bought_again", whole="bought"),
     ),
     Kpi(
         "churn_share",
         "share",
         "lower",
         "Customers who left in the measured period, of those there when it began.",
-        _churn,
+        partial(_among, group="left", whole="there"),
     ),
     Kpi("waiting_min", "min", "lower", "Mean waiting time in line at staffed touchpoints, all who arrived.", _waiting),
     Kpi("abandonment_share", "share", "lower", "Contacts at staffed touchpoints given up while waiting.", _abandonment),

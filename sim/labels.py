@@ -70,6 +70,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "unfinished": "unfinished",
         # KPIs; those per touchpoint or frustration type are named after the general one, see kpi_label
         "frustrations_per_100_journeys": "frustration events per 100 journeys",
+        "frustration_points_per_journey": "frustration per journey, points",
         "per_100_journeys": "per 100 journeys",
         "fcr_customer_share": "first-contact resolution (customer), %",
         "fcr_silo_share": "first-contact resolution (silo), %",
@@ -190,6 +191,7 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "unfinished": "noch offen",
         # KPIs
         "frustrations_per_100_journeys": "Frustrationen je 100 Kundenreisen",
+        "frustration_points_per_journey": "Frustration je Kundenreise, Punkte",
         "per_100_journeys": "je 100 Kundenreisen",
         "fcr_customer_share": "Erstlösungsquote (Kunde), %",
         "fcr_silo_share": "Erstlösungsquote (Silo), %",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ def position(dtype: str, default: Any = 0, shape: str | None = None) -> Any:
     return dataclasses.field(default=default, metadata=metadata)
 
 
+@cache
 def dtype_of(layout: type, **dimensions: int) -> np.dtype[Any]:
     """Record type of a dataclass whose fields were declared with `position`."""
     return np.dtype(

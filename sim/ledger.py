@@ -1,31 +1,25 @@
-"""The books of one replication: month by month and touchpoint by touchpoint, in whole cents, so that sums are exact.
+"""The books: month by month and touchpoint by touchpoint, in whole cents, so that sums are exact.
 
 Journeys and contacts count as they do for KPIs: those whose need arose in the measured period. A purchase is booked
-in the month in which its journey ended, a contact in the month in which the customer arrived. A month is a twelfth of
-a year of 52 weeks; the last one may be cut short by the end of the run.
+in the month in which its journey ended, a contact in the month in which the customer arrived. Months are those of
+`sim.tally`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.results import JOURNEY_RESOLVED, SERVICE, Results, Table, changes, where
-from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
-from sim.tables import Columns
+from sim.results import Results
+from sim.scenario import MINUTES_PER_WEEK, Document
+from sim.tally import MINUTES_PER_MONTH, MONTHS_PER_YEAR, Tally, month_edges_min
 
 __all__ = ["COMPANY", "LINES", "MINUTES_PER_MONTH", "MONTHS_PER_YEAR", "Books", "Line", "books"]
 
-MONTHS_PER_YEAR = 12
-MINUTES_PER_MONTH = MINUTES_PER_YEAR / MONTHS_PER_YEAR
 COMPANY = "company"
 """Stands in the column touchpoint for money that belongs to no touchpoint."""
 
@@ -38,51 +32,19 @@ class Books:
 
     Parameters
     ----------
-    tables : Columns
-        The tables of one replication.
+    tally : Tally
     document : Document
     """
 
-    def __init__(self, tables: Columns, document: Document) -> None:
-        self.results = Results(tables, document, strategy="")
-        self.contacts = tables["contacts"]
+    def __init__(self, tally: Tally, document: Document) -> None:
+        self.tally = tally
+        self.document = document
+        self.results = Results(tally, document, strategy="")
+        self.edges_min = month_edges_min(document)
 
-    @property
-    def touchpoints(self) -> tuple[str, ...]:
-        """Names of the touchpoints."""
-        return self.results.touchpoints
-
-    @cached_property
-    def edges_min(self) -> npt.NDArray[np.float64]:
-        """Where months begin, and the end of the run."""
-        start, end = self.results.start_min, self.results.end_min
-        count = math.ceil((end - start) / MINUTES_PER_MONTH)
-        return np.append(start + MINUTES_PER_MONTH * np.arange(count), end)
-
-    @property
-    def months(self) -> npt.NDArray[np.float64]:
-        """Length of each month; below 1 only for the last."""
-        return np.diff(self.edges_min).astype(np.float64) / MINUTES_PER_MONTH
-
-    def month(self, at_min: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """Month of each instant; the end of the run belongs to the last one."""
-        months: npt.NDArray[np.int64] = ((at_min - self.edges_min[0]) // MINUTES_PER_MONTH).astype(np.int64)
-        return months.clip(max=len(self.edges_min) - 2)
-
-    @cached_property
-    def purchases(self) -> Table:
-        """Journeys that ended in a purchase."""
-        return where(self.results.journeys, self.results.journeys["revenue_eur"] > 0.0)
-
-    def booked(self, amounts_eur: npt.NDArray[np.float64], rows: Table, at_min: npt.NDArray[np.float64]) -> Cents:
-        """Single amounts, each rounded to the cent, by touchpoint and month: [j, m]."""
-        cents = np.zeros((len(self.touchpoints), len(self.months)), np.int64)
-        np.add.at(cents, (rows["touchpoint"], self.month(at_min)), np.rint(100.0 * amounts_eur).astype(np.int64))
-        return cents
-
-    def per_touchpoint(self, eur: Callable[[Any], Any]) -> npt.NDArray[np.float64]:
-        """A number of each touchpoint of the document: [j]."""
-        return np.array([float(eur(self.results.document.touchpoints[name])) for name in self.touchpoints])
+    def wages(self, minutes: npt.NDArray[np.float64]) -> Cents:
+        """Minutes [j, m] at the wage of their touchpoint, as a cost."""
+        return -_cells(minutes * self.results.per_touchpoint("wage")[:, None] / _MIN_PER_HOUR)
 
 
 @dataclass(frozen=True)
@@ -112,59 +74,19 @@ class Line:
     fixed: bool = False
 
 
-def _margin(books: Books) -> Cents:
-    bought = books.purchases
-    return books.booked(bought["margin_eur"], {"touchpoint": bought["resolved_at"]}, bought["ended_min"])
-
-
-def _revenue(books: Books) -> Cents:
-    bought = books.purchases
-    return books.booked(bought["revenue_eur"], {"touchpoint": bought["resolved_at"]}, bought["ended_min"])
-
-
 def _rostered(books: Books) -> Cents:
-    weekly = books.results.staffing_by_week["rostered_min"].reshape(len(books.touchpoints), -1)
-    passed = np.pad(np.cumsum(weekly, axis=1), ((0, 0), (1, 0)))
+    passed = np.pad(np.cumsum(books.tally.rostered_min, axis=1), ((0, 0), (1, 0)))
     weeks = books.edges_min[0] + MINUTES_PER_WEEK * np.arange(passed.shape[1])
-    minutes = np.diff([np.interp(books.edges_min, weeks, row) for row in passed], axis=1)
-    wages = books.per_touchpoint(lambda touchpoint: touchpoint.wage) / _MIN_PER_HOUR
-    return -_cells(minutes * wages[:, None])
-
-
-def _workload(books: Books) -> Cents:
-    contacts, edges = where(books.contacts, books.contacts["purpose"] == SERVICE), books.edges_min
-    started, ended = contacts["started_min"], contacts["ended_min"]
-    rows = np.flatnonzero((started < edges[-1]) & ~(ended <= edges[0]))  # never served is NaN
-    touchpoint, start = contacts["touchpoint"][rows], np.maximum(started[rows], edges[0])
-    end = np.where(np.isnan(ended[rows]), edges[-1], np.minimum(ended[rows], edges[-1]))
-    minutes = np.zeros((len(books.touchpoints), len(books.months)))
-    first, last = books.month(start), books.month(end)
-    within = first == last
-    np.add.at(minutes, (touchpoint[within], first[within]), (end - start)[within])
-    for row in np.flatnonzero(~within):  # services under way when a month ends
-        for month in range(first[row], last[row] + 1):
-            passed = min(end[row], edges[month + 1]) - max(start[row], edges[month])
-            minutes[touchpoint[row], month] += passed
-    wages = books.per_touchpoint(lambda touchpoint: touchpoint.wage) / _MIN_PER_HOUR
-    return -_cells(minutes * wages[:, None])
+    return books.wages(np.diff([np.interp(books.edges_min, weeks, row) for row in passed], axis=1))
 
 
 def _contact_costs(books: Books) -> Cents:
-    contacts = books.results.contacts
-    count = np.zeros((len(books.touchpoints), len(books.months)))
-    np.add.at(count, (contacts["touchpoint"], books.month(contacts["arrived_min"])), 1.0)
-    return -_cells(count * books.per_touchpoint(lambda touchpoint: touchpoint.cost_per_contact)[:, None])
-
-
-def _goodwill(books: Books) -> Cents:
-    journeys = where(books.results.journeys, books.results.journeys["goodwill_eur"] > 0.0)
-    return -books.booked(journeys["goodwill_eur"], {"touchpoint": journeys["resolved_at"]}, journeys["ended_min"])
+    return -_cells(books.tally.contacts * books.results.per_touchpoint("cost_per_contact")[:, None])
 
 
 def _messages(books: Books) -> Cents:
-    sent = books.month(books.results.messages["at_min"])
-    cost = float(books.results.document.marketing.cost_per_message)
-    return -_cells(cost * np.bincount(sent, minlength=len(books.months))[None, :].astype(np.float64))
+    cost = float(books.document.marketing.cost_per_message)
+    return -_cells(cost * books.tally.messages[None, :].astype(np.float64))
 
 
 def _cells(eur: npt.NDArray[np.float64]) -> Cents:
@@ -174,99 +96,100 @@ def _cells(eur: npt.NDArray[np.float64]) -> Cents:
 
 
 LINES = (
-    Line("margin", "margin", "contribution margin of purchases, where the journey was resolved", _margin),
+    Line(
+        "margin",
+        "margin",
+        "contribution margin of purchases, where the journey was resolved",
+        lambda books: books.tally.margin_cents,
+    ),
     Line("rostered_hours", "cost_to_serve", "rostered hours at their wage, needed or not", _rostered, fixed=True),
     Line("contact_costs", "cost_to_serve", "cost per service contact", _contact_costs),
     Line(
-        "goodwill", "cost_to_serve", "what going beyond the standard cost, where the complaint was settled", _goodwill
+        "goodwill",
+        "cost_to_serve",
+        "what going beyond the standard cost, where the complaint was settled",
+        lambda books: -books.tally.goodwill_cents,
     ),
     Line("messages", "marketing", "marketing messages", _messages, of_company=True),
-    Line("revenue", None, "revenue of purchases, where the journey was resolved", _revenue),
-    Line("workload", None, "service minutes at their wage: the part of the rostered hours that is used", _workload),
+    Line(
+        "revenue", None, "revenue of purchases, where the journey was resolved", lambda books: books.tally.revenue_cents
+    ),
+    Line(
+        "workload",
+        None,
+        "service minutes at their wage: the part of the rostered hours that is used",
+        lambda books: books.wages(books.tally.workload_min),
+    ),
 )
 """All lines. A new kind of cost is one more line here: business case, waterfall and profit and loss follow it."""
 
 
-def books(tables: Columns, document: Document) -> dict[str, pd.DataFrame]:
-    """The books of one replication as small frames.
+def books(tallies: Sequence[Tally], documents: Sequence[Document]) -> dict[str, pd.DataFrame]:
+    """The books of some runs as small frames.
 
     Parameters
     ----------
-    tables : Columns
-        The tables of one replication.
-    document : Document
+    tallies : sequence of Tally
+    documents : sequence of Document
+        What each belongs to; the same company, though perhaps with other numbers.
 
     Returns
     -------
     dict of str to DataFrame
-        ``ledger``: month, touchpoint, line, cents; zeros are left out. ``activity``: month, months (its length),
-        customers (mean number who are there), left, purchases. ``channels``: touchpoint, resolved, purchases (journeys
-        resolved there), assists, assisted_purchases (journeys resolved elsewhere that visited it, research included),
-        assisted_cents (margin of those).
+        Each begins with ``run``, the position of the tally. ``ledger``: month, touchpoint, line, cents; zeros are left
+        out. ``activity``: month, months (its length), customers (mean number who are there), left, purchases.
+        ``channels``: touchpoint, resolved, purchases (journeys resolved there), assists, assisted_purchases (journeys
+        resolved elsewhere that visited it, research included), assisted_cents (margin of those).
     """
-    own = Books(tables, document)
-    return {"ledger": _ledger(own), "activity": _activity(own), "channels": _channels(own)}
+    each = [Books(tally, document) for tally, document in zip(tallies, documents, strict=True)]
+    return {"ledger": _ledger(each), "activity": _activity(each), "channels": _channels(each)}
 
 
-def _ledger(own: Books) -> pd.DataFrame:
-    names = np.array(own.touchpoints)
-    months, places, lines, amounts = [], [], [], []
-    for line in LINES:
-        cents = line.book(own)
-        place, month = np.nonzero(cents)
-        months.append(month)
-        places.append(np.full(len(place), COMPANY) if line.of_company else names[place])
-        lines.append(np.full(len(place), line.name, "U64"))
-        amounts.append(cents[place, month])
-    parts = {"month": months, "touchpoint": places, "line": lines, "cents": amounts}
-    return pd.DataFrame({name: np.concatenate(each) for name, each in parts.items()})
-
-
-def _activity(own: Books) -> pd.DataFrame:
-    edges, count = own.edges_min, len(own.months)
-    left, joined = own.results.customers["left_min"], own.results.customers["joined_min"]
-    until = np.where(np.isnan(left), edges[-1], left)
-    here = np.array(
-        [(until.clip(first, last) - joined.clip(first, last)).clip(min=0.0).sum() for first, last in pairwise(edges)]
-    )
-    went = left[(left >= edges[0]) & (left <= edges[-1])]
+def _ledger(each: Sequence[Books]) -> pd.DataFrame:
+    touchpoints, months = each[0].results.touchpoints, len(each[0].edges_min) - 1
+    cents = np.zeros((len(each), len(LINES), len(touchpoints) + 1, months), np.int64)
+    for run, own in enumerate(each):
+        for at, line in enumerate(LINES):
+            places = slice(len(touchpoints), None) if line.of_company else slice(len(touchpoints))
+            cents[run, at, places] = line.book(own)
+    run_of, line_of, place, month = np.nonzero(cents)
     return pd.DataFrame(
         {
-            "month": np.arange(count),
-            "months": own.months,
-            "customers": here / np.diff(edges),
-            "left": np.bincount(own.month(went), minlength=count),
-            "purchases": np.bincount(own.month(own.purchases["ended_min"]), minlength=count),
+            "run": run_of,
+            "month": month,
+            "touchpoint": np.array([*touchpoints, COMPANY])[place],
+            "line": np.array([line.name for line in LINES])[line_of],
+            "cents": cents[run_of, line_of, place, month],
         }
     )
 
 
-def _channels(own: Books) -> pd.DataFrame:
-    journeys, size = own.results.journeys, len(own.touchpoints)
-    resolved = journeys["outcome"] == JOURNEY_RESOLVED
-    bought = journeys["revenue_eur"] > 0.0
-    contacts = where(own.contacts, own.contacts["measured"])
-    first = changes(contacts["customer"], contacts["journey"])
-    begun = np.searchsorted(_keys(journeys), _keys(where(contacts, first)))
-    visited = np.zeros((len(bought), size), np.bool_)
-    visited[begun[np.cumsum(first) - 1], contacts["touchpoint"]] = True
-    journey, touchpoint = np.nonzero(visited)
-    assisted = resolved[journey] & (journeys["resolved_at"][journey] != touchpoint)
-    journey, touchpoint = journey[assisted], touchpoint[assisted]
-    cents = np.rint(100.0 * journeys["margin_eur"]).astype(np.int64)
-    assisted_cents = np.zeros(size, np.int64)
-    np.add.at(assisted_cents, touchpoint, cents[journey])
+def _activity(each: Sequence[Books]) -> pd.DataFrame:
+    lengths = np.diff(each[0].edges_min)
+    runs, months = len(each), len(lengths)
     return pd.DataFrame(
         {
-            "touchpoint": list(own.touchpoints),
-            "resolved": np.bincount(journeys["resolved_at"][resolved], minlength=size),
-            "purchases": np.bincount(journeys["resolved_at"][bought], minlength=size),
-            "assists": np.bincount(touchpoint, minlength=size),
-            "assisted_purchases": np.bincount(touchpoint, bought[journey], size).astype(np.int64),
-            "assisted_cents": assisted_cents,
+            "run": np.repeat(np.arange(runs), months),
+            "month": np.tile(np.arange(months), runs),
+            "months": np.tile(lengths / MINUTES_PER_MONTH, runs),
+            "customers": np.concatenate([own.tally.there_min / lengths for own in each]),
+            "left": np.concatenate([own.tally.left for own in each]),
+            "purchases": np.concatenate([own.tally.purchases.sum(axis=0) for own in each]),
         }
     )
 
 
-def _keys(part: Table) -> npt.NDArray[np.int64]:
-    return part["customer"].astype(np.int64) << 32 | part["journey"]
+def _channels(each: Sequence[Books]) -> pd.DataFrame:
+    touchpoints = each[0].results.touchpoints
+    assists = np.concatenate([own.tally.assists for own in each])
+    return pd.DataFrame(
+        {
+            "run": np.repeat(np.arange(len(each)), len(touchpoints)),
+            "touchpoint": list(touchpoints) * len(each),
+            "resolved": np.concatenate([own.tally.resolved for own in each]),
+            "purchases": np.concatenate([own.tally.purchases.sum(axis=1) for own in each]),
+            "assists": assists[:, 0],
+            "assisted_purchases": assists[:, 1],
+            "assisted_cents": assists[:, 2],
+        }
+    )

@@ -16,9 +16,9 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
+from sim.rules.loyalty import repurchase_ratio
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
-from sim.scenario.named import SENTENCES
 from sim.strategy import Schedule
 
 __all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
@@ -58,6 +58,7 @@ class Parameters:
     """
 
     touchpoints: int
+    warm_up_min: float  # measures start then
     # keys of luck
     touchpoint_key: tuple[int, ...] = _typed("u8")  # [j]
     need_key: tuple[int, ...] = _typed("u8")  # [k]
@@ -69,6 +70,7 @@ class Parameters:
     opening_delay_cost: Row  # [s]
     loyalty_level: Row  # [s]
     leaving_per_min: Row  # [s]
+    repurchase_at_most: Row  # [s], rate of purchase needs at loyalty 100 relative to the segment's level
     research_share: Matrix  # [s][k]
     showroom_share: Matrix  # [s][k]
     answer_tolerated_min: Row  # [s]
@@ -277,13 +279,6 @@ def _flat(document: Document) -> Parameters:
     def by_touchpoint(attribute: str) -> Row:
         return tuple(float(getattr(touchpoint, attribute)) for touchpoint in touchpoints.values())
 
-    def by_staff(attribute: str) -> Row:
-        """Zero where there is no staff."""
-        return tuple(
-            0.0 if touchpoint.kind == "self_service" else float(getattr(touchpoint, attribute))
-            for touchpoint in touchpoints.values()
-        )
-
     def at(name: str | None) -> int:
         return -1 if name is None else position[name]
 
@@ -311,6 +306,7 @@ def _flat(document: Document) -> Parameters:
 
     return Parameters(
         touchpoints=len(touchpoints),
+        warm_up_min=float(document.run.warm_up),
         touchpoint_key=tuple(map(name_key, touchpoints)),
         need_key=tuple(map(name_key, document.needs)),
         fact_key=tuple(map(name_key, FACTS)),
@@ -320,6 +316,10 @@ def _flat(document: Document) -> Parameters:
         opening_delay_cost=by_segment("opening_delay_cost"),
         loyalty_level=by_segment("loyalty_level"),
         leaving_per_min=tuple(float(segment.leaving_per_year) / MINUTES_PER_YEAR for segment in segments),
+        repurchase_at_most=tuple(
+            repurchase_ratio(100.0, float(segment.loyalty_level), float(loyalty.repurchase_sensitivity))
+            for segment in segments
+        ),
         research_share=tuple(
             tuple(float(segment.research_first.get(name, 0.0)) for name in document.needs) for segment in segments
         ),
@@ -348,11 +348,8 @@ def _flat(document: Document) -> Parameters:
         steers=by_touchpoint("steers"),
         competes=by_touchpoint("competes"),
         goodwill=by_touchpoint("goodwill"),
-        sting=tuple(
-            tuple(1.0 - softens if kind in SENTENCES else 1.0 for kind in FRUSTRATION_TYPES)
-            for softens in by_staff("softens")
-        ),
-        saves=by_staff("saves"),
+        sting=tuple(touchpoint.sting for touchpoint in touchpoints.values()),
+        saves=by_touchpoint("saved"),
         slots_until_open=tuple(touchpoint.hours.slots_until_open for touchpoint in touchpoints.values()),
         identifies=by_touchpoint("identifies"),
         carries=by_touchpoint("carries"),

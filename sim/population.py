@@ -47,6 +47,8 @@ class Population:
         Multiplier of every severity.
     willing : float array, shape (customers,)
         Uniform trait compared with the share of customers a touchpoint identifies.
+    gives : float array, shape (customers,)
+        Standard normal: how much satisfaction it takes until a customer shares data.
     leaving_at : float array, shape (customers,)
         Cumulative hazard at which the customer leaves (standard exponential).
     taste : float array, shape (customers, touchpoints)
@@ -77,6 +79,7 @@ class Population:
     tolerance: Floats
     sensitivity: Floats
     willing: Floats
+    gives: Floats
     leaving_at: Floats
     taste: Floats
     shares: Floats
@@ -146,6 +149,7 @@ def populate(document: Document, seed: int, replication: int) -> Population:
         tolerance=trait("tolerance") * np.exp(trait("tolerance_spread") * ndtri(draw(Purpose.TOLERANCE))),
         sensitivity=np.exp(trait("sensitivity_spread") * ndtri(draw(Purpose.SENSITIVITY))),
         willing=draw(Purpose.WILLING_TO_IDENTIFY),
+        gives=ndtri(draw(Purpose.GIVES)),
         leaving_at=-np.log(draw(Purpose.LEAVING)),
         taste=-np.log(-np.log(_per_touchpoint(document, key, Purpose.TASTE))),
         shares=draw(Purpose.SHARES),

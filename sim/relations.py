@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.results import Results, mean, per_customer, ratio
+from sim.results import Results, per_customer, ratio
 
 __all__ = ["experience_gap", "goodwill_cost", "lost_sales", "marketing_cost", "messages", "sharing", "won"]
+
+_CENTS = 100.0
 
 
 def lost_sales(results: Results) -> float:
     """Revenue of purchases that were given up, EUR per customer and year."""
-    return per_customer(results, float(results.journeys["lost_eur"].sum()))
+    return per_customer(results, float(results.tally.lost_cents.sum()) / _CENTS)
 
 
 def goodwill_cost(results: Results) -> float:
     """What going beyond the standard cost, EUR per customer and year."""
-    return per_customer(results, float(results.journeys["goodwill_eur"].sum()))
+    return per_customer(results, float(results.tally.goodwill_cents.sum()) / _CENTS)
 
 
 def messages(results: Results) -> float:
     """Messages per customer and year."""
-    return per_customer(results, float(len(results.messages["at_min"])))
+    return per_customer(results, float(results.tally.messages.sum()))
 
 
 def marketing_cost(results: Results) -> float:
@@ -31,17 +31,15 @@ def marketing_cost(results: Results) -> float:
 
 def sharing(results: Results) -> float:
     """Share of customers at the end of the run who share their data."""
-    still_there = np.isnan(results.customers["left_min"])
-    return mean(results.customers["shares"][still_there])
+    return ratio(results.people("sharing"), results.people("still_there"))
 
 
 def won(results: Results) -> float:
     """Prospects who became customers in the measured period, per customer there when it began."""
-    joined = results.prospects["joined_min"]
-    return ratio(float(np.count_nonzero(joined >= results.start_min)), len(results.there["left_min"]))
+    return ratio(results.people("won"), results.people("there"))
 
 
 def experience_gap(results: Results, touchpoint: str) -> float:
     """Mean of experience minus expectation of the contacts at one touchpoint, points."""
-    contacts = results.at(touchpoint)
-    return mean(contacts["experience"] - contacts["expectation"])
+    tally = results.tally
+    return ratio(results.at(tally.gap_points, touchpoint), results.at(tally.ended, touchpoint))

@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.kpis import aggregate, measure
+from sim.kpis import measure
 from sim.parameters import names
 from sim.scenario import Agents, Decision, Document, OpeningHours, Quantity, Scenario, WeekProfile
 from sim.simulation import Engine, replicate
 from sim.tables import Columns, frames
+from sim.tally import Tally, tally
 
 __all__ = ["Replication", "Unit", "identity", "measured", "simulated"]
 
@@ -62,19 +63,20 @@ class Replication:
     replication : int
     kpis : dict of str to float
         Value of each KPI, NaN where undefined.
-    aggregates : dict of pandas.DataFrame
-        Small tables for figures.
+    tally : Tally
+        The counts and sums behind them and behind figures.
     """
 
     strategy: str
     replication: int
     kpis: dict[str, float]
-    aggregates: dict[str, pd.DataFrame]
+    tally: Tally
 
 
 def measured(unit: Unit, engine: Engine | None = None, stop: Event | None = None) -> Replication:
-    """Simulate one replication and keep its KPIs and small tables only."""
-    return _summarised(unit, replicate(unit.scenario, unit.strategy, unit.seed, unit.replication, engine, stop))
+    """Simulate one replication and keep its KPIs and tally only."""
+    tables = replicate(unit.scenario, unit.strategy, unit.seed, unit.replication, engine, stop, lasting=False)
+    return _summarised(unit, tables)
 
 
 def simulated(
@@ -86,8 +88,8 @@ def simulated(
 
 
 def _summarised(unit: Unit, tables: Columns) -> Replication:
-    kpis = measure(tables, unit.scenario, unit.strategy)
-    return Replication(unit.strategy, unit.replication, kpis, aggregate(tables, unit.scenario))
+    counted = tally(tables, unit.scenario.document)
+    return Replication(unit.strategy, unit.replication, measure(counted, unit.scenario, unit.strategy), counted)
 
 
 @lru_cache(maxsize=32)

@@ -1,95 +1,38 @@
-"""The tables of one replication, restricted to what is measured, with the joins that several KPIs need."""
+"""What is measured of one replication: its tally beside the scenario and the strategy, as formulas of KPIs read it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.engines.log import GIVEN_UP, RESOLVED
 from sim.parameters import names
-from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
-from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns
+from sim.scenario import MINUTES_PER_YEAR, Document
+from sim.tally import PEOPLE, Tally
 
-__all__ = [
-    "ABANDONED",
-    "FCR_WINDOW_MIN",
-    "JOURNEY_RESOLVED",
-    "RESOLVED",
-    "SERVICE",
-    "Results",
-    "Table",
-    "changes",
-    "mean",
-    "per_customer",
-    "ratio",
-    "where",
-]
-
-FCR_WINDOW_MIN = float(MINUTES_PER_WEEK)
-RESOLVED, ABANDONED, _UNFINISHED = map(CONTACT_OUTCOMES.index, ("resolved", "abandoned", "unfinished"))
-JOURNEY_RESOLVED, _JOURNEY_UNFINISHED = map(JOURNEY_OUTCOMES.index, ("resolved", "unfinished"))
-SERVICE = PURPOSES.index("service")
-
-Table = Mapping[str, npt.NDArray[Any]]
-
-
-class _Rows(Table):
-    """Some rows of a table; a column is picked out when somebody asks for it, for most KPIs read a few."""
-
-    def __init__(self, table: Table, rows: npt.NDArray[np.bool_]) -> None:
-        self._table, self._rows = table, np.flatnonzero(rows)
-        self._columns: dict[str, npt.NDArray[Any]] = {}
-
-    def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        if name not in self._columns:
-            self._columns[name] = self._table[name].take(self._rows)
-        return self._columns[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._table)
-
-    def __len__(self) -> int:
-        return len(self._table)
+__all__ = ["Results", "per_customer", "ratio"]
 
 
 class Results:
-    """Tables of one replication, restricted to journeys whose need arose in the measured period.
+    """The tally of one replication with what it belongs to.
 
     Parameters
     ----------
-    tables : Columns
-        The tables of one replication, see `sim.tables.columns`.
+    tally : Tally
     document : Document
     strategy : str
-
-    Attributes
-    ----------
-    contacts : dict of array
-        Service contacts only.
-    frustrations, journeys, messages, staffing_by_week : dict of array
-    customers, prospects : dict of array
-        Whoever is or was a customer, and whoever was none at the start of the run.
-    finished : dict of array
-        Journeys that ended.
     """
 
-    def __init__(self, tables: Columns, document: Document, strategy: str) -> None:
-        contacts = tables["contacts"]
+    def __init__(self, tally: Tally, document: Document, strategy: str) -> None:
+        self.tally = tally
         self.document = document
         self.strategy = strategy
-        self.contacts = where(contacts, contacts["measured"] & (contacts["purpose"] == SERVICE))
-        self.frustrations = where(tables["frustrations"], tables["frustrations"]["measured"])
-        self.journeys = where(tables["journeys"], tables["journeys"]["measured"])
-        self.finished = where(self.journeys, self.journeys["outcome"] != _JOURNEY_UNFINISHED)
-        self.messages = where(tables["messages"], tables["messages"]["measured"])
-        people = tables["customers"]
-        self.prospects = where(people, ~(people["joined_min"] == 0.0))  # those who joined later, too
-        self.customers = where(people, ~np.isnan(people["joined_min"]))
-        self.staffing_by_week = tables["staffing"]
         self.touchpoints = names(document).touchpoints
+        self._staffed = [j for j, name in enumerate(self.touchpoints) if document.touchpoints[name].kind == "staffed"]
 
     @property
     def years(self) -> float:
@@ -97,78 +40,42 @@ class Results:
         return float(self.document.run.measured) / MINUTES_PER_YEAR
 
     @property
-    def start_min(self) -> float:
-        """Start of the measured period."""
-        return float(self.document.run.warm_up)
-
-    @property
-    def end_min(self) -> float:
-        """End of the measured period and of the run."""
-        return self.start_min + float(self.document.run.measured)
+    def journeys(self) -> int:
+        """Journeys, the unfinished ones included."""
+        return int(self.tally.journeys.sum())
 
     @cached_property
-    def staffing(self) -> Table:
-        """Agent minutes of the measured period, one row per touchpoint."""
-        weekly = self.staffing_by_week
-        return {
-            name: np.bincount(weekly["touchpoint"], weekly[name], len(self.touchpoints))
-            for name in ("rostered_min", "busy_min")
-        }
+    def events(self) -> npt.NDArray[np.int64]:
+        """Frustration events by type."""
+        counted: npt.NDArray[np.int64] = self.tally.events.sum(axis=(1, 2, 3))
+        return counted
 
-    def places(self, touchpoint: str | None) -> list[int]:
-        """Position of a touchpoint, or of all staffed ones."""
+    @property
+    def finished(self) -> int:
+        """Journeys that ended."""
+        return self.resolved + int(self.tally.journeys[..., GIVEN_UP].sum())
+
+    @property
+    def resolved(self) -> int:
+        """Journeys that ended resolved."""
+        return int(self.tally.journeys[..., RESOLVED].sum())
+
+    def people(self, group: str) -> int:
+        """How many belong to a group of `sim.tally.PEOPLE`."""
+        return int(self.tally.people[PEOPLE.index(group)])
+
+    def at(self, numbers: npt.NDArray[Any], touchpoint: str | None) -> float:
+        """Sum of numbers by touchpoint [j, ...] at one touchpoint, or at all staffed ones."""
+        return float(numbers[self._places(touchpoint)].sum())
+
+    def per_touchpoint(self, attribute: str) -> npt.NDArray[np.float64]:
+        """A number of each touchpoint of the document, [j]."""
+        return np.array([float(getattr(self.document.touchpoints[name], attribute)) for name in self.touchpoints])
+
+    def _places(self, touchpoint: str | None) -> Sequence[int]:
         if touchpoint is not None:
             return [self.touchpoints.index(touchpoint)]
-        return [j for j, name in enumerate(self.touchpoints) if self.document.touchpoints[name].kind == "staffed"]
-
-    def at(self, touchpoint: str | None) -> Table:
-        """Finished contacts at one touchpoint, or at all staffed ones."""
-        contacts = self.contacts
-        here = np.isin(contacts["touchpoint"], self.places(touchpoint))
-        return where(contacts, here & (contacts["outcome"] != _UNFINISHED))
-
-    @cached_property
-    def first_contacts(self) -> Table:
-        """First service contact of each journey, if what follows within the window could be seen."""
-        first = changes(self.contacts["customer"], self.contacts["journey"])
-        return where(self.contacts, first & self.window_closed)
-
-    @property
-    def window_closed(self) -> npt.NDArray[np.bool_]:
-        """Whether the window after a contact lies within the run."""
-        closed: npt.NDArray[np.bool_] = self.contacts["ended_min"] + FCR_WINDOW_MIN <= self.end_min
-        return closed
-
-    @cached_property
-    def first_at_silo(self) -> Table:
-        """First served contact of each journey at a touchpoint: touchpoint, and `again` for another one in time."""
-        names = ("customer", "journey", "touchpoint", "contact", "arrived_min", "ended_min")
-        rows = np.flatnonzero(~np.isnan(self.contacts["started_min"]))
-        keys = [self.contacts[name][rows] for name in reversed(names[:4])]
-        rows = rows[np.lexsort(keys)]
-        served = {"closed": self.window_closed[rows], **{name: self.contacts[name][rows] for name in names}}
-        first = changes(served["customer"], served["journey"], served["touchpoint"])
-        gap_min = np.append(served["arrived_min"][1:], np.inf) - served["ended_min"]
-        again = np.append(~first[1:], False) & (gap_min <= FCR_WINDOW_MIN)
-        return where({"touchpoint": served["touchpoint"], "again": again}, first & served["closed"])
-
-    @cached_property
-    def there(self) -> Table:
-        """Customers who were there when measuring began."""
-        left, joined = self.customers["left_min"], self.customers["joined_min"]
-        return where(self.customers, (joined <= self.start_min) & (np.isnan(left) | (left >= self.start_min)))
-
-
-def where(table: Table, rows: npt.NDArray[np.bool_]) -> Table:
-    """Some rows of a table."""
-    return _Rows(table, rows)
-
-
-def changes(*keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Rows that differ from the one before them in any key."""
-    changed = np.ones(len(keys[0]), np.bool_)
-    changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return changed
+        return self._staffed
 
 
 def ratio(part: float, whole: float) -> float:
@@ -176,11 +83,6 @@ def ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def mean(values: npt.NDArray[Any]) -> float:
-    """Mean of an array; NaN where it is empty."""
-    return float(values.mean()) if len(values) else float("nan")
-
-
 def per_customer(results: Results, amount: float) -> float:
     """An amount per customer and year; customers are those who were there when measuring began."""
-    return ratio(amount / results.years, len(results.there["left_min"]))
+    return ratio(amount / results.years, results.people("there"))

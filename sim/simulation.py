@@ -52,6 +52,8 @@ def replicate(
     replication: int,
     engine: Engine | None = None,
     stop: Event | None = None,
+    *,
+    lasting: bool = True,
 ) -> Columns:
     """Simulate one replication, with tables as arrays.
 
@@ -68,6 +70,8 @@ def replicate(
         Both give identical tables; the compiled one is the default where numba is installed.
     stop : threading.Event, optional
         Ends a compiled run that another thread no longer wants, with KeyboardInterrupt.
+    lasting : bool
+        Whether the tables are to last; if not, the next run of this thread may overwrite them.
 
     Returns
     -------
@@ -77,10 +81,10 @@ def replicate(
     plan = _plan(scenario, strategy)
     population = _population(scenario, seed, replication)
     if engine_name(engine) == "reference":
-        return columns(reference.simulate(plan, population), plan, population)
+        return columns(reference.simulate(plan, population), plan)
     from sim.engines import compiled  # needs numba
 
-    return columns(compiled.simulate(plan, population, stop), plan, population)
+    return columns(compiled.simulate(plan, population, stop, lasting=lasting), plan)
 
 
 def simulate(

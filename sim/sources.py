@@ -8,20 +8,18 @@ from pathlib import Path
 
 __all__ = ["KERNELS", "RESULTS", "digest"]
 
-KERNELS = ("engines", "jit", "layout", "luck", "parameters", "population", "rules", "scenario")
+KERNELS = ("engines", "jit", "layout", "luck", "parameters", "population", "rules", "scenario", "tables", "tally")
 """Modules and folders of this package that compiled code is made of."""
 RESULTS = (
     *KERNELS,
     "errors",
     "kpis",
-    "ledger",
     "relations",
     "replication",
     "results",
     "simulation",
     "sources",
     "strategy",
-    "tables",
 )
 """Modules and folders that decide about results; all that `sim.replication` imports, as a test checks."""
 

@@ -7,6 +7,7 @@ identical results, so the engine is no part of it. Entries are text (compressed 
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -26,25 +27,26 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from platformdirs import user_cache_path
 
 from sim.errors import ArgumentError
 from sim.replication import Replication, Unit, identity
 from sim.sources import RESULTS, digest
+from sim.tally import Tally
 
 __all__ = ["FOLDER_VARIABLE", "Key", "Place", "Store", "StoreWarning", "code_version", "opened"]
 
 FOLDER_VARIABLE = "JOURNEYSIM_STORE"
 """Environment variable that names the folder of the default store; ``off`` stands for none."""
 
-_FORMAT = 1
+_FORMAT = 2
 _LIBRARIES = ("numpy", "scipy", "pandas", "simpy")
 _NAME = re.compile(r"[0-9a-f]{64}\.json\.gz")
 _LEFTOVER = re.compile(r"\.[0-9a-f]{64}-.*\.part")
 _LEFTOVER_SECONDS = 3600.0
-_PLAIN = re.compile(r"u?int\d+|float\d+|bool|object|str")
-"""Types of columns that come back from JSON as they went."""
 _SECONDS_PER_DAY = 86400.0
 _COLUMNS = ["scenario", "strategy", "seed", "replication", "written", "bytes", "usable", "file"]
 _DAMAGE = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -310,22 +312,17 @@ def opened(place: Place) -> Store | None:
 
 def _written(key: Key, result: Replication, scenario: str) -> bytes:
     head = {
-        "journeysim": f"result, format {_FORMAT}: head, KPIs and small tables, SHA-256 of the two lines above",
+        "journeysim": f"result, format {_FORMAT}: head, KPIs and tally, SHA-256 of the two lines above",
         "key": asdict(key),
         "scenario": scenario,
         "written": round(time.time(), 3),
     }
     body = {
         "kpis": {name: float(value) for name, value in result.kpis.items()},
-        "aggregates": {
-            name: {
-                str(column): {"dtype": str(table[column].dtype), "values": _values(table[column])} for column in table
-            }
-            for name, table in result.aggregates.items()
-        },
+        "tally": {name: _kept(numbers) for name, numbers in result.tally._asdict().items()},
     }
     text = f"{json.dumps(head)}\n{json.dumps(body)}\n"
-    return gzip.compress(f"{text}{_checksum(text)}\n".encode(), compresslevel=5, mtime=0)
+    return gzip.compress(f"{text}{_checksum(text)}\n".encode(), compresslevel=1, mtime=0)
 
 
 def _parsed(content: bytes, key: Key) -> Replication:
@@ -337,17 +334,23 @@ def _parsed(content: bytes, key: Key) -> Replication:
         raise ValueError("it is the result of something else")
     told = json.loads(body)
     kpis = {name: float(value) for name, value in told["kpis"].items()}
-    aggregates = {
-        name: pd.DataFrame({column: pd.Series(part["values"], dtype=part["dtype"]) for column, part in columns.items()})
-        for name, columns in told["aggregates"].items()
+    tally = Tally(**{name: _array(part) for name, part in told["tally"].items()})
+    return Replication(key.strategy, key.replication, kpis, tally)
+
+
+def _kept(numbers: npt.NDArray[Any]) -> dict[str, Any]:
+    """An array as JSON can hold it, to the last bit."""
+    little = numbers.astype(numbers.dtype.newbyteorder("<"))
+    return {
+        "dtype": little.dtype.str,
+        "shape": numbers.shape,
+        "bytes": base64.b64encode(little.tobytes()).decode(),
     }
-    return Replication(key.strategy, key.replication, kpis, aggregates)
 
 
-def _values(column: pd.Series[Any]) -> list[Any]:
-    if not _PLAIN.fullmatch(str(column.dtype)):
-        raise TypeError(f"cannot keep the column {column.name!r} of type {column.dtype}")
-    return column.tolist()
+def _array(part: dict[str, Any]) -> npt.NDArray[Any]:
+    found = np.frombuffer(base64.b64decode(part["bytes"], validate=True), part["dtype"]).reshape(part["shape"])
+    return found.astype(found.dtype.newbyteorder("="))
 
 
 def _checksum(text: str) -> str:

@@ -10,9 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.engines.log import CAUSES, Records
+from sim.engines.log import (
+    CAUSES,
+    ContactRow,
+    CustomerRow,
+    FrustrationRow,
+    JourneyRow,
+    MessageRow,
+    Records,
+)
+from sim.jit import kernel
+from sim.layout import dtype_of
 from sim.parameters import FRUSTRATION_TYPES, Names, Timeline
-from sim.population import Population
 from sim.scenario import MINUTES_PER_WEEK
 
 __all__ = [
@@ -30,15 +39,18 @@ __all__ = [
     "Column",
     "Columns",
     "Table",
+    "by_customer",
     "columns",
     "columns_of",
     "frames",
+    "in_order",
 ]
 
 CONTACT_OUTCOMES = ("resolved", "unresolved", "passed_on", "abandoned", "turned_away", "unfinished")
 JOURNEY_OUTCOMES = ("resolved", "given_up", "unfinished")
 PURPOSES = ("research", "service")
 MESSAGE_OUTCOMES = ("suits", "unwelcome")
+_RESEARCH = PURPOSES.index("research")
 
 
 @dataclass(frozen=True)
@@ -205,65 +217,89 @@ MESSAGES = Table(
 TABLES = (CONTACTS, FRUSTRATIONS, JOURNEYS, MESSAGES, CUSTOMERS, STAFFING)
 
 
-Columns = dict[str, dict[str, npt.NDArray[Any]]]
-"""Tables as engines and KPIs use them: per table and column an array; names are positions in the order of the file,
+Columns = dict[str, npt.NDArray[Any]]
+"""Tables as engines and measures use them: per table a record array; names are positions in the order of the file,
 outcomes and the like positions in the tuples above, and a missing position is negative."""
 
+_LAYOUT = {
+    "contacts": ContactRow,
+    "frustrations": FrustrationRow,
+    "journeys": JourneyRow,
+    "messages": MessageRow,
+    "customers": CustomerRow,
+}
+_STAFFING = np.dtype([("touchpoint", "i4"), ("week", "i4"), ("rostered_min", "f8"), ("busy_min", "f8")])
 
-def columns(records: Records, timeline: Timeline, population: Population) -> Columns:
-    """Complete what an engine wrote, and put it in order.
+
+def columns(records: Records, timeline: Timeline) -> Columns:
+    """What an engine wrote, with the staffing; rows in the order in which they were written.
 
     Parameters
     ----------
     records : Records
-        Rows of different customers in any order, those of one customer in order of time.
     timeline : Timeline
-    population : Population
 
     Returns
     -------
-    dict of dict of array
-        One entry per entry of `TABLES`, without the column replication.
+    dict of array
+        One entry per entry of `TABLES`.
     """
-    written = records.contacts, records.frustrations, records.journeys, records.messages, records.customers
-    contacts, frustrations, journeys, messages, customers = (
-        {name: rows[name] for name in rows.dtype.names or ()} for rows in map(_by_customer, written)
-    )
-    if len(messages["at_min"]):  # events of messages stand before those of journeys
-        order = np.lexsort(tuple(frustrations[name] for name in ("at_min", "contact", "journey", "customer")))
-        frustrations = {name: column[order] for name, column in frustrations.items()}
-    messages["measured"] = messages["at_min"] >= timeline.warm_up_min
-    journeys["measured"] = journeys["arose_min"] >= timeline.warm_up_min
-    keys = _journey_keys(journeys, journeys)
-    for part in (contacts, frustrations):
-        row = np.minimum(np.searchsorted(keys, _journey_keys(part, journeys)), max(len(keys) - 1, 0))
-        part["measured"] = journeys["measured"][row] if len(keys) else np.zeros(len(row), np.bool_)
-        part["need"] = journeys["need"][row] if len(keys) else np.zeros(len(row), np.int8)
-    outside = frustrations["journey"] == 0
-    frustrations["measured"] = np.where(
-        outside, frustrations["at_min"] >= timeline.warm_up_min, frustrations["measured"]
-    )
-    frustrations["need"] = np.where(outside, -1, frustrations["need"])
-    for part in (contacts, frustrations, journeys, messages):
-        part["segment"] = population.segment[part["customer"]]
-    size, measured = len(population), journeys["measured"]
-    buyer, revenue = journeys["customer"][measured], journeys["revenue_eur"][measured]
-    customers["customer"] = customers["number"]
-    customers["purchases"] = np.bincount(buyer, revenue > 0.0, size).astype(np.int32)
-    customers["revenue_eur"] = np.bincount(buyer, revenue, size)
-    customers["frustrations"] = np.bincount(frustrations["customer"][frustrations["measured"]], minlength=size)
-    return {
-        "contacts": contacts,
-        "frustrations": frustrations,
-        "journeys": journeys,
-        "messages": messages,
-        "customers": customers,
-        "staffing": _staffing(contacts, timeline),
-    }
+    written = {name: getattr(records, name) for name in _LAYOUT}
+    return written | {"staffing": _staffing(records.contacts, timeline)}
+
+
+def in_order(tables: Columns) -> Columns:
+    """The same tables with rows in the order of their keys.
+
+    Parameters
+    ----------
+    tables : Columns
+        Rows of one customer are in order of time.
+
+    Returns
+    -------
+    Columns
+    """
+    count, ordered = len(tables["customers"]), dict(tables)
+    for name in ("contacts", "journeys", "messages"):
+        ordered[name] = tables[name][by_customer(tables[name]["customer"], count)[1]]
+    events = tables["frustrations"]
+    # events of messages stand before those of journeys
+    ordered["frustrations"] = events[by_customer(2 * events["customer"] + (events["journey"] > 0), 2 * count)[1]]
+    return ordered
+
+
+@kernel
+def by_customer(customer: npt.NDArray[np.int32], count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Positions of rows by customer, those of one customer in their order (a counting sort).
+
+    Parameters
+    ----------
+    customer : int array, shape (rows,)
+        Whose row it is, from 0 up to `count`.
+    count : int
+
+    Returns
+    -------
+    begin : int array, shape (count + 1,)
+    row : int array, shape (rows,)
+        The rows of customer c are ``row[begin[c]:begin[c + 1]]``.
+    """
+    begin = np.zeros(count + 2, np.int64)
+    for index in range(len(customer)):
+        begin[customer[index] + 2] += 1
+    for who in range(count):
+        begin[who + 2] += begin[who + 1]
+    row = np.empty(len(customer), np.int32)
+    for index in range(len(customer)):
+        at = customer[index] + 1
+        row[begin[at]] = index
+        begin[at] += 1
+    return begin[:-1], row
 
 
 def frames(tables: Columns, names: Names, replication: int) -> dict[str, pd.DataFrame]:
-    """Tables for people: documented columns, names instead of positions, missing values instead of codes.
+    """Tables for people: rows in order, documented columns, names instead of positions, missing values for codes.
 
     Parameters
     ----------
@@ -276,11 +312,28 @@ def frames(tables: Columns, names: Names, replication: int) -> dict[str, pd.Data
     dict of str to DataFrame
         One frame per entry of `TABLES`, with its columns, types and row order.
     """
-    return {table.name: _frame(table, tables[table.name], names, replication) for table in TABLES}
+    ordered = in_order(tables)
+    segment = ordered["customers"]["segment"]
+    parts = {name: {label: rows[label] for label in rows.dtype.names or ()} for name, rows in ordered.items()}
+    for name in ("contacts", "frustrations", "journeys", "messages"):
+        parts[name]["segment"] = segment[ordered[name]["customer"]]
+    parts["customers"] |= _of_customers(ordered)
+    return {table.name: _frame(table, parts[table.name], names, replication) for table in TABLES}
+
+
+def _of_customers(tables: Columns) -> dict[str, npt.NDArray[Any]]:
+    """What customers bought and lived through in the measured period."""
+    size, (journeys, events) = len(tables["customers"]), (tables[name] for name in ("journeys", "frustrations"))
+    counted = journeys[journeys["measured"]]
+    return {
+        "purchases": np.bincount(counted["customer"], counted["revenue_eur"] > 0.0, size).astype(np.int32),
+        "revenue_eur": np.bincount(counted["customer"], counted["revenue_eur"], size),
+        "frustrations": np.bincount(events["customer"][events["measured"]], minlength=size),
+    }
 
 
 def columns_of(tables: dict[str, pd.DataFrame]) -> Columns:
-    """The way back from frames of one replication, to compute KPIs from tables that were kept.
+    """The way back from frames of one replication, to compute measures from tables that were kept.
 
     Parameters
     ----------
@@ -291,7 +344,15 @@ def columns_of(tables: dict[str, pd.DataFrame]) -> Columns:
     -------
     Columns
     """
-    return {name: {str(label): _codes(column) for label, column in table.items()} for name, table in tables.items()}
+    found = {name: _records(tables[name], dtype_of(layout)) for name, layout in _LAYOUT.items()}
+    return found | {"staffing": _records(tables["staffing"], _STAFFING)}
+
+
+def _records(table: pd.DataFrame, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    rows = np.zeros(len(table), dtype)
+    for name in dtype.names or ():
+        rows[name] = _codes(table[name])
+    return rows
 
 
 def _codes(column: pd.Series[Any]) -> npt.NDArray[Any]:
@@ -302,43 +363,45 @@ def _codes(column: pd.Series[Any]) -> npt.NDArray[Any]:
     return column.to_numpy()
 
 
-def _by_customer(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Rows ordered by customer, and within a customer as they were written: by journey and contact."""
-    who = rows["number" if "number" in (rows.dtype.names or ()) else "customer"]
-    return rows if np.all(who[1:] >= who[:-1]) else rows.take(np.argsort(who, kind="stable"))
-
-
-def _journey_keys(part: dict[str, npt.NDArray[Any]], journeys: dict[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """One number per journey, ascending in the order of rows."""
-    most = np.int64(journeys["journey"].max(initial=0)) + 1
-    keys: npt.NDArray[Any] = part["customer"] * most + part["journey"]
-    return keys
-
-
-def _staffing(contacts: dict[str, npt.NDArray[Any]], timeline: Timeline) -> dict[str, npt.NDArray[Any]]:
+def _staffing(contacts: npt.NDArray[Any], timeline: Timeline) -> npt.NDArray[Any]:
     """Agent minutes of the measured weeks; both ends of the measured period are whole weeks."""
     touchpoints = len(timeline.names.touchpoints)
     first, last = round(timeline.warm_up_min / MINUTES_PER_WEEK), round(timeline.end_min / MINUTES_PER_WEEK)
     per_state = np.array([[_minutes_per_week(roster) for roster in rosters] for rosters in timeline.rosters])
-    rostered = per_state[np.asarray(timeline.state_of_week[first:last])].T
     busy = np.zeros((touchpoints, last - first))
-    start, end = timeline.warm_up_min, timeline.end_min
-    by_staff = np.array([bool(roster) for roster in timeline.rosters[0]])[contacts["touchpoint"]]
-    served = ~np.isnan(contacts["started_min"]) & ~(by_staff & (contacts["purpose"] == PURPOSES.index("research")))
-    until = np.where(np.isnan(contacts["ended_min"]), end, contacts["ended_min"])[served].clip(start, end)
-    since, place = contacts["started_min"][served].clip(start, end), contacts["touchpoint"][served]
-    while len(since):  # a service under way when a week ends goes on in the next one
-        week = np.minimum(since // MINUTES_PER_WEEK, last - 1).astype(np.int64)
-        stop = np.minimum(until, (week + 1.0) * MINUTES_PER_WEEK)
-        np.add.at(busy, (place, week - first), stop - since)
-        goes_on = until > stop
-        since, until, place = stop[goes_on], until[goes_on], place[goes_on]
-    return {
-        "touchpoint": np.repeat(np.arange(touchpoints), last - first),
-        "week": np.tile(np.arange(first, last), touchpoints),
-        "rostered_min": rostered.ravel(),
-        "busy_min": busy.ravel(),
-    }
+    by_staff = np.array([bool(roster) for roster in timeline.rosters[0]])
+    _serve(contacts, by_staff, timeline.warm_up_min, timeline.end_min, busy)
+    rows = np.zeros(busy.size, _STAFFING)
+    rows["touchpoint"] = np.repeat(np.arange(touchpoints), last - first)
+    rows["week"] = np.tile(np.arange(first, last), touchpoints)
+    rows["rostered_min"] = per_state[np.asarray(timeline.state_of_week[first:last])].T.ravel()
+    rows["busy_min"] = busy.ravel()
+    return rows
+
+
+@kernel
+def _serve(
+    contacts: npt.NDArray[Any],
+    by_staff: npt.NDArray[np.bool_],
+    start_min: float,
+    end_min: float,
+    busy_min: npt.NDArray[np.float64],
+) -> None:
+    """Add up service minutes by touchpoint and week; research occupies nobody."""
+    for index in range(len(contacts)):
+        since, until = contacts[index]["started_min"], contacts[index]["ended_min"]
+        at = contacts[index]["touchpoint"]
+        if until != until:  # NaN: under way at the end of the run
+            until = end_min
+        if not since < until or until <= start_min or (by_staff[at] and contacts[index]["purpose"] == _RESEARCH):
+            continue
+        since = max(since, start_min)
+        week = int((since - start_min) / MINUTES_PER_WEEK)
+        while since < until:
+            stop = min(until, start_min + (week + 1.0) * MINUTES_PER_WEEK)
+            busy_min[at, week] += stop - since
+            since = stop
+            week += 1
 
 
 def _minutes_per_week(roster: Sequence[tuple[float, int, bool]]) -> float:

@@ -10,9 +10,11 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 from cases import company, scenario
+from recorded import tallied
 from typer.testing import CliRunner
 
 import sim
+from sim.aggregates import aggregate
 from sim.cli import app
 from sim.comparison import Comparison
 from sim.economics import BusinessCase, business_case, profit_and_loss
@@ -28,10 +30,13 @@ from sim.economics.cash_flows import (
 )
 from sim.economics.streams import LEVER_PARTS, PARTS
 from sim.errors import ArgumentError, ScenarioError
-from sim.kpis import aggregate, measure
-from sim.ledger import COMPANY, LINES, MINUTES_PER_MONTH, Line, books
+from sim.kpis import measure
+from sim.ledger import COMPANY, LINES, MINUTES_PER_MONTH, Line
+from sim.ledger import books as books_of
+from sim.scenario import Document
 from sim.simulation import replicate
 from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES
+from sim.tally import tally
 
 NAN = math.nan
 WEEK, DAY = 10080.0, 1440.0
@@ -152,6 +157,7 @@ def tables() -> dict[str, dict[str, np.ndarray]]:
         "revenue_eur": np.array([row[5] for row in JOURNEYS]),
         "margin_eur": np.array([row[6] for row in JOURNEYS]),
         "measured": np.array([row[7] for row in JOURNEYS]),
+        "satisfaction": np.full(len(JOURNEYS), 50.0),
         "goodwill_eur": np.array([0.0, 10.0] + [0.0] * (len(JOURNEYS) - 2)),
     }
     return {
@@ -176,6 +182,10 @@ def staffing(rostered_min: list[float]) -> dict[str, np.ndarray]:
         "rostered_min": np.array([0.0] * weeks + rostered_min),
         "busy_min": np.zeros(2 * weeks),
     }
+
+
+def books(written: dict[str, dict[str, np.ndarray]], document: Document) -> dict[str, pd.DataFrame]:
+    return books_of([tallied(written, document)], [document])
 
 
 BOOKS = books(tables(), CASE.document)
@@ -235,7 +245,7 @@ def test_activity_by_hand():
 
 
 def test_assists_by_hand():
-    channels = BOOKS["channels"].set_index("touchpoint")
+    channels = BOOKS["channels"].drop(columns="run").set_index("touchpoint")
     # the web informed a journey that the hotline resolved; the hotline was called in one that the web resolved
     assert channels.loc["web"].tolist() == [1, 1, 1, 1, 4000]
     assert channels.loc["hotline"].tolist() == [1, 1, 1, 1, 2401]
@@ -266,7 +276,7 @@ def small() -> tuple[sim.Scenario, dict[str, dict[str, np.ndarray]]]:
 
 def test_money_adds_up_to_the_cent_between_purchases_channels_and_totals(small):
     case, run = small
-    own = books(run, case.document)
+    own = books_of([tally(run, case.document)], [case.document])
     ledger, journeys = own["ledger"], run["journeys"]
     bought = journeys["measured"] & (journeys["revenue_eur"] > 0)
     for line, column in (("margin", "margin_eur"), ("revenue", "revenue_eur")):
@@ -281,7 +291,8 @@ def test_money_adds_up_to_the_cent_between_purchases_channels_and_totals(small):
 
 def test_books_agree_with_kpis(small):
     case, run = small
-    own, kpis = books(run, case.document), measure(run, case, case.strategies[0])
+    counted = tally(run, case.document)
+    own, kpis = books_of([counted], [case.document]), measure(counted, case, case.strategies[0])
     there = np.isnan(run["customers"]["left_min"]) | (run["customers"]["left_min"] >= 2 * WEEK)
     customer_years = there.sum() * 6 / 52
     total = own["ledger"].groupby("line")["cents"].sum() / 100.0 / customer_years
@@ -294,7 +305,7 @@ def test_books_agree_with_kpis(small):
         assert sign * total[line] == pytest.approx(kpis[kpi], abs=0.02), line
     served = -(total["rostered_hours"] + total["contact_costs"])
     assert served == pytest.approx(kpis["cost_to_serve_eur_per_customer"], abs=0.02)
-    assert set(books(run, case.document)) <= set(aggregate(run, case))
+    assert set(own) <= set(aggregate([counted], [case.document]))
 
 
 # --- money over time -------------------------------------------------------------------------------------------------

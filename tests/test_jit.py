@@ -43,11 +43,6 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "journeysim"
 
 
-def test_rules_that_take_a_tuple_of_arrays_are_put_in_place_of_their_calls():
-    assert jit._takes_tuples(_first)
-    assert not jit._takes_tuples(_twice)  # every rule so would take twice as long to compile
-
-
 def test_compiling_is_told_once_at_its_outermost_and_not_again(cache):
     told = []
     kernel = jit.kernel(_answer)

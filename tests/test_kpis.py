@@ -5,15 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import STRATEGIES, company, scenario
+from recorded import Parts, tallied
 from witness import simulate
 
+from sim.aggregates import aggregate
 from sim.engines.log import CAUSES
-from sim.kpis import aggregate, catalogue, measure
+from sim.kpis import catalogue
+from sim.kpis import measure as measure_tally
 from sim.labels import kpi_label
 from sim.parameters import FRUSTRATION_TYPES
-from sim.results import FCR_WINDOW_MIN
-from sim.scenario import load
-from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, Columns, columns_of
+from sim.scenario import Scenario, load
+from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES, columns_of
+from sim.tally import FCR_WINDOW_MIN, tally
 
 SHIPPED = load(Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml").scaled(0.02)
 NAN = math.nan
@@ -101,13 +104,13 @@ JOURNEYS = [
     (4, 2, NAN, 1, "unfinished", 0.0, 0.0, 0.0, 0.0, NAN, True),
 ]
 EVENTS = [
-    # customer, journey, contact, touchpoint, type, measured
-    (0, 1, 1, "hotline", "waited_too_long", False),
-    (1, 1, 2, "hotline", "repeated_story", True),
-    (1, 1, 2, "hotline", "repeated_data", True),
-    (2, 1, 1, "hotline", "waited_too_long", True),
-    (3, 1, 1, "hotline", "passed_on", True),
-    (3, 1, 2, "hotline", "repeated_story", True),
+    # customer, journey, contact, touchpoint, type, measured, severity
+    (0, 1, 1, "hotline", "waited_too_long", False, 50.0),
+    (1, 1, 2, "hotline", "repeated_story", True, 8.0),
+    (1, 1, 2, "hotline", "repeated_data", True, 4.5),
+    (2, 1, 1, "hotline", "waited_too_long", True, 12.25),
+    (3, 1, 1, "hotline", "passed_on", True, 10.0),
+    (3, 1, 2, "hotline", "repeated_story", True, 7.0),
 ]
 CUSTOMERS = [
     # customer, joined, left, loyalty, purchases, shares data
@@ -129,7 +132,7 @@ STAFFING = [
 ]
 
 
-def tables(**parts: list[tuple[Any, ...]]) -> Columns:
+def tables(**parts: list[tuple[Any, ...]]) -> dict[str, dict[str, np.ndarray]]:
     rows = {"contacts": CONTACTS, "journeys": JOURNEYS, "events": EVENTS, "customers": CUSTOMERS, "messages": MESSAGES}
     rows |= parts
     built = {
@@ -142,7 +145,9 @@ def tables(**parts: list[tuple[Any, ...]]) -> Columns:
             "satisfaction measured",
             rows["journeys"], JOURNEY_OUTCOMES, segment="people", need="order",
         )),
-        "frustrations": table("customer journey contact touchpoint type measured", rows["events"], segment="people"),
+        "frustrations": table(
+            "customer journey contact touchpoint type measured severity", rows["events"], segment="people"
+        ),
         "customers": table("customer joined_min left_min loyalty purchases shares", rows["customers"]),
         "messages": table("customer at_min measured", rows["messages"], segment="people"),
         "staffing": table("touchpoint week rostered_min busy_min", STAFFING),
@@ -162,11 +167,16 @@ def resolved_at_last_contact(contacts: list[tuple[Any, ...]], journeys: dict[str
     return journeys | {"resolved_at": np.array([last.get(key, -1) for key in each], np.int64)}
 
 
+def measure(written: Parts, case: Scenario, strategy: str) -> dict[str, float]:
+    return measure_tally(tallied(written, case.document), case, strategy)
+
+
 MEASURED = measure(tables(), CASE, "today")
 
 # Seven journeys are measured, six of them finished; four customers were there when measuring began. A quarter year.
 BY_HAND = {
     "frustrations_per_100_journeys": 100.0 * 5 / 7,
+    "frustration_points_per_journey": (8.0 + 4.5 + 12.25 + 10.0 + 7.0) / 7,
     "repeated_story_per_100_journeys": 100.0 * 2 / 7,
     "repeated_data_per_100_journeys": 100.0 / 7,
     "waited_too_long_per_100_journeys": 100.0 / 7,
@@ -300,12 +310,13 @@ def test_catalogue_is_documented_and_complete(case):
         assert (kpi.unit == "share") == ("_share" in kpi.name)
         assert (kpi.unit == "min") == ("_min" in kpi.name)
         assert (kpi.unit == "EUR per year") == ("_eur_" in kpi.name)
-    assert list(measure(columns_of(simulate(case)), case, case.strategies[0])) == names
+    assert list(measure_tally(tally(columns_of(simulate(case)), case.document), case, case.strategies[0])) == names
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_values_of_a_run_are_consistent(strategy):
-    result = measure(columns_of(simulate(company(), strategy)), company(), strategy)
+    counted = tally(columns_of(simulate(company(), strategy)), company().document)
+    result = measure_tally(counted, company(), strategy)
     for name, value in result.items():
         if "_share" in name and "utilisation" not in name:
             assert 0.0 <= value <= 1.0, name
@@ -324,7 +335,10 @@ def test_values_of_a_run_are_consistent(strategy):
 
 
 def test_aggregates_count_the_measured_rows():
-    small = aggregate(tables(), CASE)
+    small = {
+        name: frame.drop(columns="run")
+        for name, frame in aggregate([tallied(tables(), CASE.document)], [CASE.document]).items()
+    }
     assert small["events"]["count"].sum() == 5
     assert small["events"].groupby("source_touchpoint")["count"].sum().to_dict() == {"": 2, "web": 3}
     assert small["lost_sales"].to_dict("records") == [

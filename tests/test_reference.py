@@ -92,6 +92,7 @@ def three_customers() -> Population:
         "sensitivity": np.array([1.0, 1.0, 0.5]),
         "willing": np.full(3, 0.5),
         "leaving_at": np.full(3, 1.0),
+        "gives": np.zeros(3),
         "taste": np.zeros((3, 2)),
         "shares": np.full(3, 0.5),
         "first_message": np.full(3, 1.0),

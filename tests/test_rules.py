@@ -332,12 +332,13 @@ def test_loyalty_stays_on_its_scale_and_follows_disconfirmation(now, a, b, gain,
 
 @given(points, points, st.floats(0, 1e6), st.floats(1, 1e6))
 def test_loyalty_fades_towards_the_level_in_half_lives(now, level, elapsed, half_life):
-    assert loyalty.faded(now, level, 0.0, half_life) == pytest.approx(now)
-    assert loyalty.faded(now, level, half_life, half_life) == pytest.approx((now + level) / 2)
-    later = loyalty.faded(now, level, elapsed, half_life)
-    assert min(now, level) - 1e-9 <= later <= max(now, level) + 1e-9
-    in_two_steps = loyalty.faded(loyalty.faded(now, level, elapsed / 2, half_life), level, elapsed / 2, half_life)
-    assert in_two_steps == pytest.approx(later)
+    def after(minutes: float, start: float = now) -> float:
+        return loyalty.faded(start, level, loyalty.remaining(minutes, half_life))
+
+    assert after(0.0) == pytest.approx(now)
+    assert after(half_life) == pytest.approx((now + level) / 2)
+    assert min(now, level) - 1e-9 <= after(elapsed) <= max(now, level) + 1e-9
+    assert after(elapsed / 2, after(elapsed / 2)) == pytest.approx(after(elapsed))
 
 
 @given(points, points, st.floats(0, 3), st.floats(1, 8))

@@ -82,7 +82,7 @@ def simulate(
 
 def tables(engine: str, plan: Timeline, population: Population, replication: int = 0) -> Tables:
     """What a given engine makes of a timeline and a population."""
-    return frames(columns(ENGINES[engine](plan, population), plan, population), plan.names, replication)
+    return frames(columns(ENGINES[engine](plan, population), plan), plan.names, replication)
 
 
 def assert_identical(left: Tables, right: Tables) -> None:

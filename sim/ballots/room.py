@@ -166,7 +166,7 @@ class Ballots:
                 seed=int(seed),
                 scale=scale,
                 replications=experiment.tidy(results),
-                aggregates=experiment.aggregates(results),
+                aggregates=experiment.aggregates(results, [sized[each.replication] for each in results]),
                 worlds=worlds,
             ),
             draws=drawn,

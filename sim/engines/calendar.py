@@ -16,6 +16,8 @@ from sim.rules.clock import TICKS_PER_MIN
 __all__ = ["Calendar", "calendar", "due_min", "is_empty", "owner", "pop", "push", "soonest"]
 
 _LEAST_BUCKETS = 1024
+_PER_BUCKET = 4  # events; with fewer, the buckets themselves do not fit the cache
+_WAITING = np.dtype([("event", "i8"), ("following", "i8")])
 
 
 class Calendar(NamedTuple):
@@ -23,8 +25,7 @@ class Calendar(NamedTuple):
 
     heap: Any  # events of the buckets up to the present one
     first: Any  # [bucket], some customer whose event lies in it; -1 for none
-    following: Any  # [c], another one of the same bucket
-    event: Any  # [c]
+    waiting: Any  # [c], the event, and another customer whose event lies in the same bucket
     state: Any  # size of the heap, present bucket, events in all
     customer_bits: int
     bucket_bits: int  # of a packed event, below its bucket
@@ -46,12 +47,11 @@ def calendar(customers: int, end_min: float, expected: int) -> Calendar:
     """
     customer_bits = max(1, customers.bit_length())
     ticks = int(end_min * TICKS_PER_MIN) + 1
-    bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected).bit_length())
+    bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected // _PER_BUCKET).bit_length())
     return Calendar(
         heap=np.zeros(customers + 1, np.int64),
         first=np.full((ticks >> bits) + 1, -1, np.int32),
-        following=np.zeros(customers, np.int32),
-        event=np.zeros(customers, np.int64),
+        waiting=np.zeros(customers, _WAITING),
         state=np.array([0, -1, 0], np.int64),
         customer_bits=customer_bits,
         bucket_bits=bits + customer_bits,
@@ -67,14 +67,15 @@ def is_empty(events: Calendar) -> bool:
 @rule
 def push(events: Calendar, at_min: float, who: int) -> None:
     """Schedule a customer for an instant on the grid."""
-    event = (np.int64(at_min * TICKS_PER_MIN) << events.customer_bits) | who
+    event: Any = (np.int64(at_min * TICKS_PER_MIN) << events.customer_bits) | who
     bucket = event >> events.bucket_bits
     events.state[_COUNT] += 1
     if bucket <= events.state[_PRESENT]:
         _into_heap(events, event)
     else:
-        events.event[who] = event
-        events.following[who] = events.first[bucket]
+        waiting = events.waiting[who]
+        waiting.event = event
+        waiting.following = events.first[bucket]
         events.first[bucket] = who
 
 
@@ -86,8 +87,8 @@ def soonest(events: Calendar) -> int:
         state[_PRESENT] += 1
         who = events.first[state[_PRESENT]]
         while who >= 0:
-            _into_heap(events, events.event[who])
-            who = events.following[who]
+            _into_heap(events, events.waiting[who].event)
+            who = events.waiting[who].following
     event: int = events.heap[0]
     return event
 

@@ -46,6 +46,7 @@ __all__ = [
     "UNWELCOME",
     "WAITING",
     "ContactRow",
+    "CustomerRow",
     "FrustrationRow",
     "JourneyRow",
     "Log",
@@ -82,10 +83,12 @@ class ContactRow:
     customer: int = position("i4")
     journey: int = position("i4")
     contact: int = position("i2")
-    department: int = position("i2")
+    department: int = position("i1")
     purpose: int = position("i1")
     touchpoint: int = position("i1")
     outcome: int = position("i1")
+    need: int = position("i1")
+    measured: bool = position("?")
     arrived_min: float = position("f8", _NAN)
     started_min: float = position("f8", _NAN)
     ended_min: float = position("f8", _NAN)
@@ -104,6 +107,8 @@ class FrustrationRow:
     type: int = position("i1")
     cause: int = position("i1")
     source_touchpoint: int = position("i1", NOWHERE)
+    need: int = position("i1", NOWHERE)
+    measured: bool = position("?")
     at_min: float = position("f8", _NAN)
     severity: float = position("f8", _NAN)
     cost_min: float = position("f8")
@@ -115,7 +120,8 @@ class MessageRow:
 
     customer: int = position("i4")
     outcome: int = position("i1")
-    brings: int = position("i1")
+    brings: bool = position("?")
+    measured: bool = position("?")
     at_min: float = position("f8", _NAN)
 
 
@@ -132,6 +138,7 @@ class JourneyRow:
     outcome: int = position("i1")
     resolved_at: int = position("i1", NOWHERE)
     lost_to: int = position("i1", NOWHERE)
+    measured: bool = position("?")
     arose_min: float = position("f8", _NAN)
     ended_min: float = position("f8", _NAN)
     revenue_eur: float = position("f8")
@@ -143,6 +150,19 @@ class JourneyRow:
     expectation: float = position("f8", _NAN)
     satisfaction: float = position("f8", _NAN)
     loyalty: float = position("f8", _NAN)
+
+
+@dataclass(slots=True)
+class CustomerRow:
+    """A customer at the end of the run; columns as in `sim.tables.CUSTOMERS`."""
+
+    customer: int = position("i4")
+    segment: int = position("i2")
+    shares: bool = position("?")
+    joined_min: float = position("f8", _NAN)
+    left_min: float = position("f8", _NAN)
+    loyalty: float = position("f8", _NAN)
+    expectation: float = position("f8", _NAN)
 
 
 _Row = TypeVar("_Row")
@@ -163,7 +183,7 @@ class _Rows(list[_Row]):
     def to_array(self) -> np.ndarray[Any, np.dtype[Any]]:
         """All rows as one record array."""
         names = [part.name for part in fields(self.layout)]  # type: ignore[arg-type]
-        return np.array([tuple(getattr(row, name) for name in names) for row in self], dtype_of(self.layout))  # type: ignore[arg-type]
+        return np.array([tuple(getattr(row, name) for name in names) for row in self], dtype_of(self.layout))
 
 
 class Log:
@@ -184,9 +204,10 @@ class Records:
     Parameters
     ----------
     contacts, frustrations, journeys, messages : record array
-        Fields of `ContactRow`, `FrustrationRow`, `JourneyRow`, `MessageRow`.
+        Fields of `ContactRow`, `FrustrationRow`, `JourneyRow`, `MessageRow`; rows of different customers in any order,
+        those of one customer in order of time.
     customers : record array
-        Fields of `sim.engines.state.Customer`, in the order of customers.
+        Fields of `CustomerRow`, in the order of customers.
     """
 
     contacts: np.ndarray[Any, np.dtype[Any]]

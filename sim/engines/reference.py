@@ -12,7 +12,16 @@ from simpy import Environment, Event
 from sim.engines import steps
 from sim.engines.line import ARRIVAL, ROSTER_CHANGE, SERVICE_END, STARTED, Line, later
 from sim.engines.log import ABANDONED, NOWHERE, RESEARCH, RESOLVED, SERVICE, Log, Records
-from sim.engines.state import Customer, Journey, Prospect, as_records, customers, new_journey, prospects
+from sim.engines.state import (
+    Customer,
+    Journey,
+    Prospect,
+    as_records,
+    customer_rows,
+    customers,
+    new_journey,
+    prospects,
+)
 from sim.parameters import Parameters, Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -82,7 +91,7 @@ class _World:
             self.log.frustrations.to_array(),
             self.log.journeys.to_array(),
             self.log.messages.to_array(),
-            as_records([person.customer for person in self.people]),
+            customer_rows(as_records([person.customer for person in self.people])),
         )
 
     def keep_roster(self, touchpoint: int, line: Line) -> Steps:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.log import NOWHERE
+from sim.engines.log import NOWHERE, CustomerRow
 from sim.layout import dtype_of, padded, position
 from sim.parameters import FRUSTRATION_TYPES, Timeline
 from sim.population import Population
@@ -20,6 +20,7 @@ __all__ = [
     "Journey",
     "Prospect",
     "as_records",
+    "customer_rows",
     "customers",
     "journey_dtype",
     "new_journey",
@@ -31,47 +32,51 @@ __all__ = [
 _NAN = float("nan")
 
 
+# Large fields stand before small ones, and small ones are no wider than they must be: what is read less from memory
+# is read sooner. A set of touchpoints is a whole number with one bit for each.
+
+
 @dataclass(slots=True)
 class Customer:
     """Traits and state of one customer."""
 
     # traits
-    number: int = position("i8")
-    segment: int = position("i8")
     key: int = position("u8")
     tolerance: float = position("f8")
     sensitivity: float = position("f8")
     willing: float = position("f8")
+    gives: float = position("f8")  # standard normal: how much satisfaction it takes to share data
     taste: list[float] = position("f8", shape="touchpoints")
     # state
     leaving_left: float = position("f8")  # cumulative hazard until leaving
-    known: int = position("i8")  # bit j: identified at touchpoint j
-    bought: int = position("i8")  # bit j: bought at touchpoint j
-    purchases: int = position("i8")
     loyalty: float = position("f8")
     expectation: float = position("f8")
     expectations: list[float] = position("f8", shape="touchpoints")
-    shares: bool = position("?", True)  # data: consent to messages, identification, profile
-    profile: int = position("i8")  # bit j: touchpoint j knows what suits the customer
-    bought_last_at: int = position("i8", NOWHERE)
     bought_last_min: float = position("f8")
-    bought_earlier_at: int = position("i8", NOWHERE)  # the purchase before the last one
     bought_earlier_min: float = position("f8")
-    displaced: int = position("i8")  # journeys that suffered from a touchpoint taken away
-    # messages
-    message_min: float = position("f8", math.inf)  # when the next one is due
-    messages: int = position("i8")  # due so far
-    message_load: float = position("f8")  # received, fading over a month, as of message_load_min
-    message_load_min: float = position("f8")
-    moves: int = position("i8")
-    moves_min: float = position("f8", math.inf)  # next change of address
-    stale: bool = position("?", False)  # marketing has an old address
     joined_min: float = position("f8")  # NaN: not a customer yet
+    left_min: float = position("f8", _NAN)
     aged_min: float = position("f8")
     remembered: float = position("f8", 1.0)  # hazard ratio of the worst journey that is remembered
     remembered_until_min: float = position("f8")
-    left_min: float = position("f8", _NAN)
-    journeys: int = position("i8")
+    message_min: float = position("f8", math.inf)  # when the next message is due
+    message_load: float = position("f8")  # received, fading over a month, as of message_load_min
+    message_load_min: float = position("f8")
+    moves_min: float = position("f8", math.inf)  # next change of address
+    number: int = position("i4")
+    purchases: int = position("i4")
+    journeys: int = position("i4")
+    displaced: int = position("i4")  # journeys that suffered from a touchpoint taken away
+    messages: int = position("i4")  # due so far
+    moves: int = position("i4")
+    known: int = position("i4")  # touchpoints where the customer was identified
+    bought: int = position("i4")  # touchpoints where the customer bought
+    profile: int = position("i4")  # touchpoints that know what suits the customer
+    segment: int = position("i2")
+    bought_last_at: int = position("i1", NOWHERE)
+    bought_earlier_at: int = position("i1", NOWHERE)  # the purchase before the last one
+    shares: bool = position("?", True)  # data: consent to messages, identification, profile
+    stale: bool = position("?", False)  # marketing has an old address
     journey_open: bool = position("?", False)
 
 
@@ -90,46 +95,51 @@ class Journey:
     """The journey under way, and its present contact."""
 
     # the need
-    need: int = position("i8")
     key: int = position("u8")
     arose_min: float = position("f8")
-    parent: int = position("i8")  # number of the journey that caused it; 0 for base needs
-    bought_at: int = position("i8", NOWHERE)  # where the order was placed that it is about
-    # so far
-    number: int = position("i8")
-    expectation: float = position("f8")
     difficulty: float = position("f8")
-    visits: int = position("i8")  # research included
-    contacts: int = position("i8")
-    departments: int = position("i8")
-    failed: int = position("i8")  # bit j: touchpoint j left the need open
-    told: int = position("i8")  # bit j: the case was told at j
-    seen: int = position("i8")  # bit j: products and prices of j were seen
-    served_at: int = position("i8", NOWHERE)
-    refused: int = position("i8")  # bit j: the service turned out not to be offered at j
-    promised: int = position("i8")  # bit j: a promise made at j is to be kept
-    promise_to: int = position("i8", NOWHERE)  # where, if that is what comes next
-    promise_wait_min: float = position("f8")
-    recovered: bool = position("?", False)  # a complaint settled with goodwill
-    disconfirmation: float = position("f8")  # experience minus expectation, of the whole journey
+    expectation: float = position("f8")
+    # so far
     points: float = position("f8")  # lost by events and by contacts that left the need open
-    worst: int = position("i8", NOWHERE)  # type of the event that cost most
     worst_points: float = position("f8")
-    events: list[int] = position("i8", shape="types")  # by frustration type
-    # what comes next
-    touchpoint: int = position("i8", NOWHERE)
-    avoided: int = position("i8", NOWHERE)
-    displaced_from: int = position("i8", NOWHERE)  # would have been taken, but is closed for good
+    promise_wait_min: float = position("f8")
+    disconfirmation: float = position("f8")  # experience minus expectation, of the whole journey
     # the present contact
-    contact_open: bool = position("?", False)
     contact_key: int = position("u8")
-    purpose: int = position("i8")
     arrived_min: float = position("f8")
     started_min: float = position("f8", _NAN)
     contact_points: float = position("f8")  # lost by events of this contact
-    contact_worst: int = position("i8", NOWHERE)  # type of the event of this contact that cost most
     contact_worst_points: float = position("f8")
     contact_expectation: float = position("f8")
+    # the need
+    number: int = position("i4")
+    parent: int = position("i4")  # number of the journey that caused it; 0 for base needs
+    # so far, sets of touchpoints
+    failed: int = position("i4")  # that left the need open
+    told: int = position("i4")  # where the case was told
+    seen: int = position("i4")  # whose products and prices were seen
+    refused: int = position("i4")  # where the service turned out not to be offered
+    promised: int = position("i4")  # where a promise was made that is to be kept
+    # so far
+    visits: int = position("i2")  # research included
+    contacts: int = position("i2")
+    departments: int = position("i2")
+    events: list[int] = position("i2", shape="types")  # by frustration type
+    need: int = position("i1")
+    bought_at: int = position("i1", NOWHERE)  # where the order was placed that it is about
+    served_at: int = position("i1", NOWHERE)
+    promise_to: int = position("i1", NOWHERE)  # where a promise is kept, if that is what comes next
+    worst: int = position("i1", NOWHERE)  # type of the event that cost most
+    measured: bool = position("?", False)  # arose after the warm-up
+    recovered: bool = position("?", False)  # a complaint settled with goodwill
+    # what comes next
+    touchpoint: int = position("i1", NOWHERE)
+    avoided: int = position("i1", NOWHERE)
+    displaced_from: int = position("i1", NOWHERE)  # would have been taken, but is closed for good
+    # the present contact
+    contact_open: bool = position("?", False)
+    contact_worst: int = position("i1", NOWHERE)  # type of the event of this contact that cost most
+    purpose: int = position("i1")
 
 
 def starting_customers(timeline: Timeline, population: Population) -> np.ndarray[Any, np.dtype[Any]]:
@@ -149,6 +159,7 @@ def starting_customers(timeline: Timeline, population: Population) -> np.ndarray
     people["tolerance"] = population.tolerance
     people["sensitivity"] = population.sensitivity
     people["willing"] = population.willing
+    people["gives"] = population.gives
     people["taste"][:, :touchpoints] = population.taste
     people["leaving_left"] = population.leaving_at
     people["known"] = known & population.bought_before
@@ -197,6 +208,15 @@ def prospects(population: Population) -> list[Prospect]:
     return [Prospect(*values) for values in starting_prospects(population).tolist()]
 
 
+def customer_rows(people: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+    """What is told of customers at the end of a run."""
+    rows = np.empty(len(people), dtype_of(CustomerRow))
+    rows["customer"] = people["number"]
+    for name in rows.dtype.names[1:] if rows.dtype.names else ():
+        rows[name] = people[name]
+    return rows
+
+
 def as_records(people: list[Customer]) -> np.ndarray[Any, np.dtype[Any]]:
     """Customers as one record array."""
     rows = [tuple(getattr(customer, part.name) for part in fields(Customer)) for customer in people]
@@ -210,4 +230,4 @@ def new_journey() -> Journey:
 
 def journey_dtype() -> np.dtype[Any]:
     """Record type of a journey."""
-    return dtype_of(Journey, types=padded(len(FRUSTRATION_TYPES)))
+    return dtype_of(Journey, types=len(FRUSTRATION_TYPES))

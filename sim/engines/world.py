@@ -126,17 +126,23 @@ def new_world(timeline: Timeline, population: Population) -> World:
 _FAR = (-100.0, 100.0)  # the largest possible disconfirmation, points
 
 
-def new_tables(population: Population) -> Tables:
-    """Empty tables with room for about what is to be expected."""
-    filled = np.zeros(WEEK + 1, np.int64)
-    expected = len(population.need) * 2 + 1000
-    return Tables(
-        np.empty(expected, dtype_of(ContactRow)),
-        np.empty(expected, dtype_of(FrustrationRow)),
-        np.empty(expected, dtype_of(JourneyRow)),
-        np.empty(1000, dtype_of(MessageRow)),
-        filled,
-    )
+def new_tables(timeline: Timeline, population: Population, spare: Tables | None = None) -> Tables:
+    """Tables with room for what is to be expected and more, spare ones if they are large enough.
+
+    Room that stays empty takes no memory.
+    """
+    needs = len(population.need)
+    messages = max(state.messages_per_min for state in timeline.states) * timeline.end_min * len(population)
+    most_messages = min(int(messages), 100 * len(population)) + 1000
+    if spare is None or len(spare.journeys) < 2 * needs + 1000 or len(spare.messages) < most_messages:
+        spare = Tables(
+            np.empty(4 * needs + 1000, dtype_of(ContactRow)),
+            np.empty(4 * needs + 1000, dtype_of(FrustrationRow)),
+            np.empty(2 * needs + 1000, dtype_of(JourneyRow)),
+            np.empty(most_messages, dtype_of(MessageRow)),
+            np.empty(0),
+        )
+    return spare._replace(filled=np.zeros(WEEK + 1, np.int64))
 
 
 @rule
@@ -156,15 +162,15 @@ def has_room(world: World, log: Tables) -> bool:
 def with_room(world: World, log: Tables) -> tuple[World, Tables]:
     """Twice the room in every table that is nearly full."""
     tables = log.contacts, log.frustrations, log.journeys, log.messages
-    grown = [
+    contacts, frustrations, journeys, messages = (
         _doubled(rows) if filled + _ROOM > len(rows) else rows
         for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
-    ]
+    )
     if log.filled[PENDING] + _ROOM > len(world.pending):
         world = world._replace(pending=_linked(_doubled(world.pending), len(world.pending)))
     if log.filled[WORDS] + world.most_words > len(world.words):
         world = world._replace(words=_doubled(world.words))
-    return world, Tables(*grown, log.filled)
+    return world, Tables(contacts, frustrations, journeys, messages, log.filled)
 
 
 def _linked(pending: npt.NDArray[Any], begin: int) -> npt.NDArray[Any]:

@@ -12,9 +12,12 @@ __all__ = ["GERMAN_DEFINITIONS", "GERMAN_PATTERNS", "german"]
 GERMAN_DEFINITIONS: Mapping[str, str] = MappingProxyType(
     {
         "frustrations_per_100_journeys": "Frustrationsereignisse aller Arten je 100 Kundenreisen.",
+        "frustration_points_per_journey": (
+            "Erlebnispunkte, die Frustrationsereignisse aller Arten kosten, je Kundenreise: Zahl und Schwere zusammen."
+        ),
         "fcr_customer_share": (
             "Erstlösungsquote, wie der Kunde sie erlebt: Kundenreisen, deren erster Servicekontakt das Anliegen löste,"
-            " sodass binnen 7 Tagen an keinem Kontaktpunkt ein weiterer Kontakt nötig war."
+            " sodass an keinem Kontaktpunkt ein weiterer Kontakt nötig war und binnen 7 Tagen keine Beschwerde folgte."
         ),
         "fcr_silo_share": (
             "Erstlösungsquote, wie jedes Silo sie melden würde: erste bediente Kontakte einer Kundenreise an einem"

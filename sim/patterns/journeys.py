@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.patterns.calls import LEAST, minutes_to_next
-from sim.results import FCR_WINDOW_MIN
+from sim.tally import FCR_WINDOW_MIN
 
 __all__ = [
     "Slopes",

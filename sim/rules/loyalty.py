@@ -10,6 +10,7 @@ __all__ = [
     "faded",
     "inclination",
     "leaving_rate",
+    "remaining",
     "remembered",
     "repurchase_ratio",
     "shares",
@@ -44,15 +45,27 @@ def updated(loyalty: float, disconfirmation: float, gain: float, loss: float) ->
 
 
 @rule
-def faded(loyalty: float, level: float, elapsed_min: float, half_life_min: float) -> float:
-    """Loyalty on its way back to the segment's level.
+def faded(loyalty: float, level: float, remains: float) -> float:
+    """Loyalty on its way back to the segment's level, after a time in which this share of the distance remains.
 
     Examples
     --------
-    >>> faded(80.0, 60.0, 100.0, 100.0)
+    >>> faded(80.0, 60.0, remaining(100.0, 100.0))
     70.0
     """
-    return level + (loyalty - level) * math.exp(-_LN_2 * elapsed_min / half_life_min)
+    return level + (loyalty - level) * remains
+
+
+@rule
+def remaining(elapsed_min: float, half_life_min: float) -> float:
+    """Share that remains after a while of what fades with a half-life.
+
+    Examples
+    --------
+    >>> remaining(200.0, 100.0)
+    0.25
+    """
+    return math.exp(-_LN_2 * elapsed_min / half_life_min)
 
 
 @rule

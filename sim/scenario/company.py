@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours
-from sim.scenario.named import Fact
+from sim.scenario.named import SENTENCES, Fact, FrustrationType
 from sim.scenario.part import Name, Part, default
 from sim.scenario.quantities import Duration, Money, MoneyPerHour, Number, Points, Positive, Share, Spread
 
@@ -63,6 +63,17 @@ class Touchpoint(Part):
     saves: Share = default(0)
     """With staff only: share of the log odds of resolution lost to an unknown product that staff save by offering a way
     to get it."""
+
+    @property
+    def sting(self) -> tuple[float, ...]:
+        """Factor on the severity of each frustration type in contacts here; staff can soften what they say."""
+        left = 1.0 if self.kind == "self_service" else 1.0 - float(self.softens)
+        return tuple(left if kind in SENTENCES else 1.0 for kind in FrustrationType)
+
+    @property
+    def saved(self) -> float:
+        """What `saves` says; nothing without staff."""
+        return 0.0 if self.kind == "self_service" else float(self.saves)
 
     @property
     def hours(self) -> OpeningHours:

@@ -107,7 +107,7 @@ def million(contacts: int) -> list[Measurement]:
     tables: dict[str, Any] = {}
 
     def to_frames() -> None:
-        tables.update(frames(columns(records, plan, population), names(case.document), 0))
+        tables.update(frames(columns(records, plan), names(case.document), 0))
 
     _, tables_s = _processor_time(to_frames)
     logs = (records.contacts, records.frustrations, records.journeys)

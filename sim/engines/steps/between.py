@@ -55,15 +55,15 @@ def receive(log: Any, p: Parameters, customer: Customer) -> bool:
     if kind == NOWHERE:
         customer.loyalty = loyalty.updated(customer.loyalty, 1.0, p.pleases, 0.0)
         brings = p.brings != NOWHERE and draw(key, Purpose.MESSAGE_ANSWERED) < p.response
-        write_message(log, customer, SUITS, brings, now)
+        write_message(log, p, customer, SUITS, brings, now)
         return brings
     points = experience.felt_severity(p.severity[kind], customer.sensitivity, 0, p.repeat_decay)
     customer.loyalty = loyalty.updated(customer.loyalty, -points, 0.0, p.annoys)
     if draw(key, Purpose.OPTS_OUT) < p.opts_out:
         customer.shares = False
         customer.profile = 0
-    write_message(log, customer, UNWELCOME, False, now)
-    row = write_frustration(log, customer, kind, cause, source, now, points)
+    write_message(log, p, customer, UNWELCOME, False, now)
+    row = write_frustration(log, customer, kind, cause, source, now, points, now >= p.warm_up_min)
     row.touchpoint = p.marketing_at
     return False
 

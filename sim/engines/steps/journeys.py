@@ -57,13 +57,14 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
         elapsed = until - customer.aged_min
         if elapsed <= 0.0:
             continue
-        midway = loyalty.faded(customer.loyalty, level, 0.5 * elapsed, p.half_life_min)
+        half_way = loyalty.remaining(0.5 * elapsed, p.half_life_min)
+        midway = loyalty.faded(customer.loyalty, level, half_way)
         rate = loyalty.leaving_rate(p.leaving_per_min[customer.segment], midway, p.leaving_sensitivity, ratio)
         if rate * elapsed >= customer.leaving_left:
             customer.left_min = clock.on_grid(customer.aged_min + customer.leaving_left / rate)
             return True
         customer.leaving_left -= rate * elapsed
-        customer.loyalty = loyalty.faded(customer.loyalty, level, elapsed, p.half_life_min)
+        customer.loyalty = loyalty.faded(customer.loyalty, level, half_way * half_way)
         drift = p.market_drift_per_year * elapsed / MINUTES_PER_YEAR
         customer.expectation = experience.drifted(customer.expectation, drift)
         for j in range(p.touchpoints):
@@ -81,7 +82,7 @@ def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool
     return choice.needs_again(
         accepted,
         loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity),
-        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity),
+        p.repurchase_at_most[customer.segment],
     )
 
 
@@ -102,11 +103,13 @@ def begin_journey(
     journey.need = need
     journey.key = key
     journey.arose_min = arose_min
+    journey.measured = arose_min >= p.warm_up_min
     journey.parent = parent
     journey.bought_at = bought_at
     journey.number = customer.journeys
     journey.expectation = customer.expectation
-    journey.difficulty = p.difficulty_spread[need] * normal(draw(key, Purpose.DIFFICULTY))
+    spread = p.difficulty_spread[need]
+    journey.difficulty = spread * normal(draw(key, Purpose.DIFFICULTY)) if spread > 0.0 else 0.0
     journey.visits = 0
     journey.contacts = 0
     journey.departments = 0
@@ -155,7 +158,7 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
         if not p.offers[need][j] or j == journey.avoided or (journey.refused >> j) & 1 == 1:
             continue
         closed = is_closed(p, customer, j)
-        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j])))
+        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j]))) if p.choice_spread > 0.0 else 0.0
         utility = choice.utility(
             p.attraction[segment][need][j],
             customer.expectations[j],
@@ -269,7 +272,7 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     customer.expectation = experience.learned(expected, felt, p.learning)
     journey.disconfirmation = felt - expected
     customer.loyalty = loyalty.updated(customer.loyalty, journey.disconfirmation, p.loyalty_gain, p.loyalty_loss)
-    shift = p.sharing_spread * normal(draw(customer.key, Purpose.GIVES))
+    shift = p.sharing_spread * customer.gives
     customer.shares = loyalty.shares(customer.shares, satisfaction, p.gives_above + shift, p.withdraws_below + shift)
     if not customer.shares:
         customer.profile = 0

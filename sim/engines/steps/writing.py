@@ -51,8 +51,9 @@ def frustrate(
     if points > journey.contact_worst_points or journey.contact_worst == NOWHERE:
         journey.contact_worst = kind
         journey.contact_worst_points = points
-    row = write_frustration(log, customer, kind, cause, source, now_min, points)
+    row = write_frustration(log, customer, kind, cause, source, now_min, points, journey.measured)
     row.journey = journey.number
+    row.need = journey.need
     row.contact = journey.visits
     row.touchpoint = journey.touchpoint
     row.cost_min = cost_min
@@ -60,7 +61,7 @@ def frustrate(
 
 @rule
 def write_frustration(
-    log: Any, customer: Customer, kind: int, cause: int, source: int, now_min: float, points: float
+    log: Any, customer: Customer, kind: int, cause: int, source: int, now_min: float, points: float, measured: bool
 ) -> Any:
     """Write down a frustration event, so far outside of any journey. Returns the row."""
     row = log.frustrations[log.filled[FRUSTRATIONS]]
@@ -72,6 +73,8 @@ def write_frustration(
     row.type = kind
     row.cause = cause
     row.source_touchpoint = source
+    row.need = NOWHERE
+    row.measured = measured
     row.at_min = now_min
     row.severity = points
     row.cost_min = 0.0
@@ -79,13 +82,14 @@ def write_frustration(
 
 
 @rule
-def write_message(log: Any, customer: Customer, outcome: int, brings: bool, now_min: float) -> None:
+def write_message(log: Any, p: Parameters, customer: Customer, outcome: int, brings: bool, now_min: float) -> None:
     """Write down a message."""
     row = log.messages[log.filled[MESSAGES]]
     log.filled[MESSAGES] += 1
     row.customer = customer.number
     row.outcome = outcome
     row.brings = brings
+    row.measured = now_min >= p.warm_up_min
     row.at_min = now_min
 
 
@@ -101,6 +105,8 @@ def write_contact(log: Any, customer: Customer, journey: Journey, outcome: int, 
     row.purpose = journey.purpose
     row.touchpoint = journey.touchpoint
     row.outcome = outcome
+    row.need = journey.need
+    row.measured = journey.measured
     row.arrived_min = journey.arrived_min
     row.started_min = journey.started_min
     row.ended_min = ended_min
@@ -123,6 +129,7 @@ def write_journey(log: Any, customer: Customer, journey: Journey, outcome: int) 
     row.need = journey.need
     row.outcome = outcome
     row.resolved_at = NOWHERE
+    row.measured = journey.measured
     row.arose_min = journey.arose_min
     row.ended_min = _NAN
     row.revenue_eur = 0.0
