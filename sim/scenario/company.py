@@ -28,7 +28,8 @@ class Touchpoint(Part):
     identifies: Share = default(1)
     """Share of customers who are identified in a service contact here, by card, number or login."""
     carries: Share = default(1)
-    """Share of the whole assortment that is sold here; best sellers are carried everywhere."""
+    """Share of the whole assortment that is sold here: best sellers everywhere, and what lies beyond the largest share
+    of any touchpoint nowhere, so nobody can buy it."""
     promotes: Share = default(0)
     """Share of products that are cheaper here than elsewhere at a given time."""
     personal_service: Points = default(0)
