@@ -6,9 +6,10 @@ results are put in the order of strategies and replications, so serial and paral
 
 from __future__ import annotations
 
+import math
 import operator
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from sim.comparison import Comparison
 from sim.errors import ArgumentError, ScenarioError
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, value
+from sim.memory import available_bytes, needed_bytes
 from sim.output_analysis import mean
 from sim.replication import Replication, Unit, measured, simulated
 from sim.scenario import Scenario
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sim.figures import RunFigures
 
 __all__ = [
+    "LARGEST_SCALE",
     "RunResult",
     "Workers",
     "aggregates",
@@ -46,6 +49,11 @@ __all__ = [
     "run",
     "tidy",
 ]
+
+
+_MOST_REPLICATIONS = 100_000
+_SEEDS = 2**64
+LARGEST_SCALE = 1000.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -214,7 +222,8 @@ def run(
     ['web', 'hotline', 'store', 'mail']
     """
     name = scenario.strategies[0] if strategy is None else strategy
-    check_arguments([name], scenario, replications, seed, scale, engine, executor)
+    keeps_tables = collect == "tables"
+    check_arguments([name], scenario, replications, seed, scale, engine, executor, keeps_tables=keeps_tables)
     if collect not in ("tables", "kpis"):
         raise ArgumentError(f"collect must be 'tables' or 'kpis', got {collect!r}")
     sized = scenario.scaled(scale)
@@ -322,8 +331,10 @@ def check_arguments(
     scale: float,
     engine: Engine | None,
     executor: Workers,
+    *,
+    keeps_tables: bool = False,
 ) -> None:
-    """Raise ArgumentError with all arguments that cannot be used."""
+    """Raise ArgumentError with all arguments that cannot be used, or would need more memory than there is."""
     engine_name(engine)
     problems = [
         unknown("strategy", str(name), scenario.strategies) for name in names if name not in scenario.strategies
@@ -331,16 +342,55 @@ def check_arguments(
     problems += [f"strategy {name!r} is named twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if not _is_whole(replications, 1):
         problems.append(f"replications must be a whole number of at least 1, got {replications!r}")
+    elif operator.index(replications) > _MOST_REPLICATIONS:
+        problems.append(
+            f"replications must be at most {_MOST_REPLICATIONS:,}, got {replications!r}; "
+            "four times as many make an interval half as wide, so 100 is many"
+        )
     if not _is_whole(seed, 0):
         problems.append(f"seed must be a whole number of at least 0, got {seed!r}")
+    elif operator.index(seed) >= _SEEDS:
+        problems.append(f"seed must be below 2**64, got {seed!r}; any small number will do")
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.0 < scale < float("inf"):
         problems.append(f"scale must be a number above 0, got {scale!r}")
+    elif scale > LARGEST_SCALE:
+        problems.append(
+            f"scale must be at most {LARGEST_SCALE:g}, got {scale!r}; it is a factor on customers and rosters, "
+            "where 0.1 takes a tenth"
+        )
     if not (executor is None or executor == "serial" or isinstance(executor, Executor) or _is_whole(executor, 1)):
         problems.append(
             f"executor must be an Executor, a number of processes of at least 1, 'serial' or None, got {executor!r}"
         )
+    if not problems:
+        problems += _memory(scenario, scale, operator.index(replications) if keeps_tables else 1)
     if problems:
         raise ArgumentError("\n".join(problems))
+
+
+def _memory(scenario: Scenario, scale: float, kept: int) -> Iterator[str]:
+    """Refuse what would not fit into the memory of this machine."""
+    needed, available = needed_bytes(scenario.document, scale, kept), available_bytes()
+    if needed <= available:
+        return
+    alone = needed_bytes(scenario.document, scale)
+    which, remedy = f"the tables of {kept} replications need", "ask for fewer replications, or for KPIs without tables"
+    if alone > available:
+        which, needed = "one replication needs", alone
+        remedy = f"simulate a part of the company, with scale at most {_one_digit(scale * available / alone / 4.0)}"
+    yield f"{which} at least {needed / 1e9:,.0f} GB of memory, this machine has {available / 1e9:,.0f} GB; {remedy}"
+
+
+def _one_digit(factor: float) -> str:
+    """Round a factor down to one digit that counts.
+
+    Examples
+    --------
+    >>> _one_digit(0.0379)
+    '0.03'
+    """
+    power = math.floor(math.log10(factor))
+    return f"{math.floor(factor / 10.0**power) * 10.0**power:g}"
 
 
 def _is_whole(value: object, least: int) -> bool:

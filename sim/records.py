@@ -235,7 +235,8 @@ def _read(record: Path) -> dict[str, Any]:
     try:
         told = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ArgumentError(f"{record}: cannot be read as a record: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ArgumentError(f"{record}: cannot be read as a record: {reason}") from error
     missing = sorted({"kind", "strategies", "replications", "seed", "scale", "scenario", "files", "sha256"} - set(told))
     if missing:
         raise ArgumentError(f"{record}: not a record of this program, it lacks {', '.join(missing)}")

@@ -20,7 +20,7 @@ ORDER = (
     ("messages",),
     ("scenario",),
     ("luck", "rules", "strategy", "output_analysis"),
-    ("parameters", "population", "fitting"),
+    ("memory", "parameters", "population", "fitting"),
     ("engines",),
     ("tables",),
     ("tally",),

@@ -112,6 +112,18 @@ def test_all_mistakes_of_a_file_are_reported_at_once_in_its_order() -> None:
             "check the indentation and the brackets here and in the lines above",
         ),
         ("name: a\n---\nname: b\n", "case.yaml:2: the file holds several documents, divided by '---'; keep one"),
+        (
+            "name: %a\n",
+            "case.yaml:1: not valid YAML: found character '%' that cannot start any token; "
+            "write the number first, such as 30 %, and put other text with a '%' in quotes",
+        ),
+        (
+            "name: *a\n",
+            "case.yaml:1: not valid YAML: found undefined alias 'a'; put text that begins with '*' in quotes",
+        ),
+        ("name: a\nquestion: \x07\n", "case.yaml:2: the character #x07 cannot stand in a text; delete it"),
+        ("name: " + "[" * 3000 + "]" * 3000, "case.yaml: brackets or indentation go too deep, expected ten levels"),
+        ("extends: .\n", "case.yaml:1: extends: is a folder, expected a file such as './case.yaml'"),
         ("extends: 3\n", "case.yaml:1: extends: expected the name of a file, or a list of names"),
         ("extends: [othr.yaml]\n", "case.yaml:1: extends.0: there is no file 'othr.yaml', did you mean 'other.yaml'?"),
         (
@@ -132,6 +144,78 @@ def test_file_that_is_not_text() -> None:
         load("case.yaml")
 
 
+def test_file_without_end() -> None:
+    with pytest.raises(ScenarioError, match="more than 20,000,000 characters"):
+        load("/dev/zero")
+
+
+def test_aliases_of_aliases_do_not_fill_the_memory() -> None:
+    lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"{name}: &{name} [{', '.join(['*' + of] * 10)}]" for of, name in zip("abcdefg", "bcdefgh", strict=True)]
+    (told,) = messages("\n".join(lines))
+    assert told.endswith(": more than 500,000 values, expected a scenario; do aliases (*name) refer to aliases?")
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufeff" + TEXT, TEXT.replace("\n", "\r\n"), TEXT.replace("customers: 200", "customers: &n 200")]
+)
+def test_what_editors_do_to_a_file_is_no_mistake(text: str) -> None:
+    Path("case.yaml").write_bytes(text.encode("utf-8"))
+    assert load("case.yaml").digest == load(VALID).digest
+
+
+@pytest.mark.parametrize(
+    ("section", "most", "entry"),
+    [
+        ("touchpoints", 31, "kind: self_service"),
+        ("needs", 127, "served_at: {}"),
+        ("segments", 127, "customers: 1"),
+    ],
+)
+def test_too_many_entries(section: str, most: int, entry: str) -> None:
+    present = len(load(VALID).content.raw[section])
+    more = "".join(f"  more{number}: {{{entry}}}\n" for number in range(most - present + 1))
+    text = TEXT.replace(f"\n{section}:\n", f"\n{section}:\n{more}", 1)
+    line = TEXT.splitlines().index(f"{section}:") + 1
+    told = f"got {most + 1} {section}, expected at most {most}; put together those that are alike"
+    assert messages(text) == [f"case.yaml:{line}: {section}: {told}"]
+    Path("case.yaml").write_text(text.replace("  more0:", "  # more0:"), encoding="utf-8")
+    assert len(load("case.yaml").content.raw[section]) == most
+
+
+def test_needs_that_cause_themselves_in_the_same_instant() -> None:
+    text = TEXT.replace("distribution: constant, mean: 5 min", "distribution: constant, mean: 0 min")
+    again = "{need: buy, after: resolved, share: 1, delay: 0 min}"
+    text = text.replace("{need: question, after: resolved, share: 20 %, delay: 3 days, resolved_at: [shop]}", again)
+    told = "the need causes itself again in the same instant, without end; give the follow-up a delay"
+    assert messages(text) == [f"case.yaml:42: needs.buy.follow_ups: {told}"]
+
+
+def test_nothing_is_sold_anywhere() -> None:
+    text = TEXT.replace("{kind: self_service}", "{kind: self_service, carries: 0}")
+    text = text.replace("kind: staffed\n", "kind: staffed\n    carries: 0\n").replace(
+        "agents: 2, w", "agents: 2, carries: 0, w"
+    )
+    Path("case.yaml").write_text(text, encoding="utf-8")
+    (warning,) = load("case.yaml").warnings
+    assert (
+        str(warning)
+        == "case.yaml:20: touchpoints.web.carries: carries is 0 at every touchpoint: no product is sold anywhere"
+    )
+
+
+def test_a_lever_may_switch_on_what_is_off_today() -> None:
+    text = TEXT.replace("passes_on: 0.3", "passes_on: 0.3, offered: 0, promise_at: phone")
+    text = text.replace(
+        "      - {path: needs.*.served_at.phone.resolves, add: 5 %}",
+        """\
+      - {path: needs.*.served_at.phone.offered, to: 1}
+      - {path: needs.*.served_at.phone.promises, to: 0.5}""",
+    )
+    Path("case.yaml").write_text(text, encoding="utf-8")
+    assert load("case.yaml").warnings == ()
+
+
 def test_file_that_does_not_exist() -> None:
     Path("shoe_retailer.yaml").write_text(TEXT, encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
@@ -142,7 +226,7 @@ def test_file_that_does_not_exist() -> None:
 
 
 def test_folder_instead_of_a_file() -> None:
-    with pytest.raises(ScenarioError, match=r"^\.: cannot be read: "):
+    with pytest.raises(ScenarioError, match=r"^\.: is a folder, expected a file$"):
         load(".")
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pandas.testing as pdt
 import pytest
 from typer.testing import CliRunner
 
-from sim import experiment, records
+from sim import cli, experiment, records
 from sim.cli import app
 from sim.errors import ArgumentError
 from sim.scenario import load
@@ -245,12 +246,104 @@ def test_schema_is_json_and_can_be_written(journeysim, tmp_path):
         (["schema", "--out", "/nowhere/schema.json"], "/nowhere/schema.json"),
         (["run"], "file"),
         (["simulate"], "simulate"),
+        (["run", CASE, "--replications", "100001"], "replications must be at most 100,000"),
+        (["compare", CASE, "--seed", 2**64], "seed must be below 2**64"),
+        (["patterns", CASE, "--scale", "1e9"], "scale must be at most 1000"),
+        (["run", CASE, "--replications", "1e300"], "'--replications'"),
+        (["run", CASE, "--scale", "inf"], "scale must be"),
+        (["sweep", CASE, "--vary", "touchpoints.hotline.agents=1e18"], "at most 100,000"),
+        (["business-case", CASE, "--horizon", "1e9 years"], "at most 100 years"),
+        (["check", "--run", CASE, "--junit", "."], ". is a folder, expected a file to write"),
+        (["patterns", CASE, "--out", "."], ". is a folder, expected a file to write"),
+        (["workshop", CASE, "--scale", "1e9", "--no-browser"], "scale must be above 0 and at most 1000"),
+        (["workshop", CASE, "--folder", CASE, "--no-browser"], "is a file, expected a folder"),
     ],
 )
 def test_wrong_input_ends_with_2_and_a_plain_message(journeysim, arguments, message):
     result = journeysim(*arguments, code=2)
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_what_would_fill_the_memory_is_refused(journeysim, tmp_path):
+    file = tmp_path / "world.yaml"
+    file.write_text(f"extends: {CASE}\nsegments: {{households: {{customers: 1e9}}}}\n")
+    told = journeysim("compare", file, code=2).stderr
+    assert re.search(r"one replication needs at least [\d,]+ GB of memory, this machine has \d+ GB", told)
+    assert re.search(r"with scale at most 0\.0+[1-9]$", told.strip())
+    file.write_text(f"extends: {CASE}\nsegments: {{households: {{customers: 100000}}}}\n")
+    told = journeysim("run", file, "--replications", "100000", code=2).stderr
+    assert "the tables of 100000 replications need at least" in told
+    assert "fewer replications" in told
+
+
+def test_staff_that_a_scale_rounds_away_is_told(journeysim, tmp_path):
+    file = tmp_path / "staff.yaml"
+    file.write_text(
+        f"extends: {CASE}\ntouchpoints: {{hotline: {{agents: 20}}}}\n"
+        "levers: {staff: {changes: [{path: touchpoints.hotline.staffing, factor: 1.2}]}}\n"
+        "strategies: {staffed: {levers: {staff: {}}}}\n"
+    )
+    assert "staffing" not in journeysim("run", file, *SMALL).stderr
+    told = journeysim("run", file, *SMALL, "--scale", "0.1").stderr
+    changes = "staffing of hotline from 1 to 1.2 changes no hour: agents are whole persons"
+    assert f"warning: at scale 0.1: {file}:4: strategies.staffed.levers.staff: {changes}" in told
+    told = journeysim("run", CASE, *SMALL, "--scale", "0.9").stderr
+    assert "touchpoints.hotline.agents: the roster stays as it is" in told
+
+
+def crash(*arguments, **options):
+    raise ZeroDivisionError("too few shoes")
+
+
+def test_a_fault_of_the_program_has_a_code_of_its_own(journeysim, monkeypatch):
+    monkeypatch.setattr(experiment, "compare", crash)
+    monkeypatch.delenv("JOURNEYSIM_TRACEBACK", raising=False)
+    result = journeysim("compare", CASE, code=70)
+    first, second = result.stderr.splitlines()
+    assert first.startswith("the program failed, which is its own fault and not that of your input: ")
+    assert "ZeroDivisionError: too few shoes (test_cli.py, line " in first
+    assert "report it" in second
+    assert "JOURNEYSIM_TRACEBACK=1" in second
+    assert result.stdout == ""
+
+
+def test_a_fault_shows_its_traceback_when_asked_to(monkeypatch):
+    monkeypatch.setattr(experiment, "compare", crash)
+    monkeypatch.setenv("JOURNEYSIM_TRACEBACK", "1")
+    result = CliRunner().invoke(app, ["compare", str(CASE)])
+    assert result.exit_code == 70
+    assert "Traceback (most recent call last)" in result.stderr
+    assert "raise ZeroDivisionError" in result.stderr
+
+
+def test_a_fault_outside_of_commands_has_the_same_code(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "app", crash)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 70
+    assert "too few shoes" in capsys.readouterr().err
+
+
+def test_too_little_memory_is_no_fault(journeysim, monkeypatch):
+    def fill(*arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(experiment, "compare", fill)
+    assert "smaller --scale" in journeysim("compare", CASE, code=2).stderr
+
+
+def test_every_command_ends_plainly():
+    for command in app.registered_commands:
+        assert hasattr(command.callback, "__wrapped__"), f"{command.callback} lacks @plainly"
+
+
+def test_output_that_nobody_reads_any_more():
+    process = subprocess.Popen(**outside("schema"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(60), complaint) == (141, "")
 
 
 def test_errors_of_the_library_can_be_caught_as_one(tmp_path):

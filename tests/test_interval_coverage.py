@@ -9,6 +9,7 @@ from witness import FASTEST
 from sim.kpis import measure
 from sim.output_analysis import paired_difference
 from sim.simulation import replicate
+from sim.tally import tally
 
 # Fixed before the first run: experiments, replications, measures, and 99 % for all measures together.
 EXPERIMENTS, REPLICATIONS = 300, 8
@@ -55,7 +56,8 @@ def values():
 
 
 def measured(strategy: str, seed: int, replication: int) -> dict[str, float]:
-    return measure(replicate(CASE, strategy, seed, replication, FASTEST), CASE, strategy)
+    tables = replicate(CASE, strategy, seed, replication, FASTEST)
+    return measure(tally(tables, CASE.document), CASE, strategy)
 
 
 @pytest.mark.parametrize("which", range(len(MEASURES)), ids=MEASURES)

@@ -57,7 +57,8 @@ def load_ballots(path: str | os.PathLike[str], scenario: Scenario) -> Ballots:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"{name}: cannot be read as text in UTF-8: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ArgumentError(f"{name}: cannot be read as text in UTF-8: {reason}") from error
     heads, lines = _split(text)
     missing = [column for column in COLUMNS if column not in heads]
     if missing:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+import typer
+
 from sim.cli import ballots, evidence, experiments, files, handing_on, money, report, results_kept, workshop
-from sim.cli.common import INTERRUPTED, app
+from sim.cli.common import CRASHED, INTERRUPTED, app, crashed
 
 __all__ = [
     "app",
@@ -34,3 +36,6 @@ def main() -> None:
             sys.stderr.flush()
             os._exit(INTERRUPTED)
         raise
+    except Exception as error:  # outside of every command, such as in what reads its options
+        typer.echo(crashed(error), err=True)
+        sys.exit(CRASHED)

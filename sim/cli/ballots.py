@@ -21,6 +21,7 @@ from sim.cli.common import (
     app,
     examples,
     listed,
+    loaded,
     plainly,
     watched,
 )
@@ -28,7 +29,6 @@ from sim.errors import ArgumentError
 from sim.figures.plain_page import plain_page
 from sim.labels import language as speaking
 from sim.report.content import own_names
-from sim.scenario import load
 
 __all__ = ["ballots"]
 
@@ -62,7 +62,7 @@ def ballots(
     """
     if out is not None and out.exists() and not out.is_dir():
         raise ArgumentError(f"{out} is a file, expected a folder")
-    scenario = load(file)
+    scenario = loaded(file, scale)
     with speaking(language, own_names(scenario)):
         room = load_ballots(votes, scenario)
         typer.echo(f"{room!r}\n")

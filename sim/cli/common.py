@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import functools
+import os
 import shlex
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import typer
 
 from sim import records
-from sim.errors import JourneysimError
+from sim.errors import JourneysimError, Problem
+from sim.experiment import LARGEST_SCALE
+from sim.scenario import Scenario, load
 from sim.simulation import Engine
 
 __all__ = [
     "BROKEN",
+    "CRASHED",
     "INTERRUPTED",
     "INVALID",
     "UNDECIDED",
@@ -30,8 +35,10 @@ __all__ = [
     "Seed",
     "Strategies",
     "app",
+    "crashed",
     "examples",
     "listed",
+    "loaded",
     "plainly",
     "watched",
     "write",
@@ -40,7 +47,13 @@ __all__ = [
 BROKEN = 1
 INVALID = 2
 UNDECIDED = 3
+CRASHED = 70
+"""EX_SOFTWARE of sysexits.h: a fault of the program, which no other code may be mistaken for."""
 INTERRUPTED = 130
+READER_GONE = 141
+"""What a shell reports for a program whose output nobody reads any more, as in ``journeysim schema | head -1``."""
+
+_TRACEBACK = "JOURNEYSIM_TRACEBACK"
 
 _P = ParamSpec("_P")
 
@@ -80,14 +93,69 @@ def plainly(command: Callable[_P, None]) -> Callable[_P, None]:
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (JourneysimError, OSError) as error:
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(READER_GONE) from None
+        except JourneysimError as error:
             typer.echo(str(error), err=True)
+            raise typer.Exit(INVALID) from None
+        except OSError as error:
+            typer.echo(_readable(error), err=True)
             raise typer.Exit(INVALID) from None
         except KeyboardInterrupt:
             typer.echo("\ninterrupted: nothing was written", err=True)
             raise typer.Exit(INTERRUPTED) from None
+        except MemoryError:
+            message = "the memory of this machine does not suffice; take a smaller --scale, or fewer --workers"
+            typer.echo(message, err=True)
+            raise typer.Exit(INVALID) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            typer.echo(crashed(error), err=True)
+            raise typer.Exit(CRASHED) from None
 
     return guarded
+
+
+def crashed(error: Exception) -> str:
+    """Say that the program failed, where, and how to report it; with the traceback where it was asked for."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({os.path.basename(frame.filename)}, line {frame.lineno})" for frame in last)
+    told = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    message = f"the program failed, which is its own fault and not that of your input: {told}{where}"
+    if os.environ.get(_TRACEBACK, "") not in ("", "0"):
+        return f"{''.join(traceback.format_exception(error))}{message}"
+    return (
+        f"{message}\nPlease report it to those who maintain journeysim, with the command, its files, and what the "
+        f"command prints after {_TRACEBACK}=1 is set in the environment."
+    )
+
+
+def _readable(error: OSError) -> str:
+    """What went wrong with which file; the system's number of it helps nobody."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return reason if error.filename is None else f"{os.fspath(error.filename)}: {reason[:1].lower()}{reason[1:]}"
+
+
+def loaded(file: Path, scale: float = 1.0) -> Scenario:
+    """Read a scenario; what only its scaled copy makes suspicious is said on stderr."""
+    scenario = load(file)
+    for warning in _by_scale(scenario, scale):
+        typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
+    return scenario
+
+
+def _by_scale(scenario: Scenario, scale: float) -> Iterator[Problem]:
+    if not 0.0 < scale <= LARGEST_SCALE or scale == 1.0:
+        return  # nothing to say, or refused later, with all else that is wrong
+    scaled = scenario.scaled(scale)
+    yield from (warning for warning in scaled.warnings if warning not in scenario.warnings)
+    for name, touchpoint in scenario.document.touchpoints.items():
+        roster = scaled.document.touchpoints[name].roster
+        if roster is not None and any(roster) and roster == touchpoint.roster:
+            path = f"touchpoints.{name}.agents"
+            yield scenario.content.problem(path, "the roster stays as it is; it has whole agents, and at least one")
 
 
 def listed(strategies: str | None) -> list[str] | None:

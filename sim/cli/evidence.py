@@ -16,12 +16,12 @@ from sim.cli.common import (
     Seed,
     app,
     examples,
+    loaded,
     plainly,
     watched,
 )
 from sim.errors import ArgumentError
 from sim.patterns import measure
-from sim.scenario import load
 
 __all__ = ["patterns"]
 
@@ -51,9 +51,11 @@ def patterns(
 
     A report, not a test: the exit code is 0 also where patterns lie outside their bands.
     """
-    scenario = load(file)
+    scenario = loaded(file, scale)
     if out is not None and not out.parent.is_dir():
         raise ArgumentError(f"--out: the folder {out.parent} does not exist")
+    if out is not None and out.is_dir():
+        raise ArgumentError(f"--out: {out} is a folder, expected a file to write")
     report = measure(
         scenario,
         strategy,

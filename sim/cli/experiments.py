@@ -23,12 +23,12 @@ from sim.cli.common import (
     app,
     examples,
     listed,
+    loaded,
     plainly,
     watched,
     write,
 )
 from sim.errors import ArgumentError
-from sim.scenario import load
 from sim.sweep import sweep as sweep_over
 
 __all__ = ["compare", "repeat", "run", "sweep"]
@@ -56,7 +56,7 @@ def compare(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = load(file)
+    scenario = loaded(file, scale)
     names = listed(strategies)
     if out is not None:
         records.check_folder(out)
@@ -105,7 +105,7 @@ def sweep(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = load(file)
+    scenario = loaded(file, scale)
     grid = _grid(vary)
     if out is not None:
         records.check_folder(out)
@@ -142,7 +142,7 @@ def run(
     engine: EngineName = None,
 ) -> None:
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
-    scenario = load(file)
+    scenario = loaded(file, scale)
     if out is not None:
         records.check_folder(out)
     result = experiment.run(

@@ -59,6 +59,8 @@ def check(
         raise ArgumentError("--junit holds the results of --run; add --run")
     if junit_file is not None and not junit_file.parent.is_dir():
         raise ArgumentError(f"--junit: the folder {junit_file.parent} does not exist")
+    if junit_file is not None and junit_file.is_dir():
+        raise ArgumentError(f"--junit: {junit_file} is a folder, expected a file to write")
     checked: list[tuple[str, Expected | JourneysimError]] = []
     for file in _files(paths):
         try:

@@ -20,6 +20,7 @@ from sim.cli.common import (
     app,
     examples,
     listed,
+    loaded,
     plainly,
     watched,
 )
@@ -29,7 +30,6 @@ from sim.film import shoot
 from sim.labels import language as speaking
 from sim.messages import say
 from sim.report.content import own_names
-from sim.scenario import load
 
 __all__ = ["export", "film"]
 
@@ -77,7 +77,7 @@ def export(
 
     A case is a journey: all contacts of a customer for one need.
     """
-    scenario = load(file)
+    scenario = loaded(file, scale)
     _check(out, force)
     monday(start)
     run = experiment.run(
@@ -125,7 +125,7 @@ def film(
     from sim.figures.film import film as drawn  # drawing takes a while to load
     from sim.figures.film import film_page
 
-    scenario = load(file)
+    scenario = loaded(file, scale)
     names = listed(strategies) or [scenario.strategies[0], scenario.strategies[-1]]
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"a film shows two strategies, got {', '.join(names)}; name two with --strategies")

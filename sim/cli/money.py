@@ -20,13 +20,13 @@ from sim.cli.common import (
     app,
     examples,
     listed,
+    loaded,
     plainly,
     watched,
     write,
 )
 from sim.economics import business_case as counted
 from sim.economics import profit_and_loss
-from sim.scenario import load
 
 __all__ = ["business_case"]
 
@@ -65,7 +65,8 @@ def business_case(
     """
     told = {"horizon": horizon, "discount_rate": discount_rate, "lifetime_value": lifetime_value or None}
     changes: dict[str, Any] = {f"economics.{name}": value for name, value in told.items() if value is not None}
-    scenario = load(file).change(changes) if changes else load(file)
+    scenario = loaded(file, scale)
+    scenario = scenario.change(changes) if changes else scenario
     if out is not None:
         records.check_folder(out)
     result = counted(

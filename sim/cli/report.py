@@ -20,11 +20,11 @@ from sim.cli.common import (
     app,
     examples,
     listed,
+    loaded,
     plainly,
     watched,
 )
 from sim.report import check, write
-from sim.scenario import load
 
 __all__ = ["report"]
 
@@ -49,7 +49,7 @@ def report(
     no_store: NoStore = False,
 ) -> None:
     """Compare strategies and write an offline page, a PowerPoint deck and an Excel workbook to take home."""
-    scenario = load(file)
+    scenario = loaded(file, scale)
     check(out, language)
     result = experiment.compare(
         scenario,

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import app, examples, plainly
+from sim.errors import ArgumentError
+from sim.experiment import LARGEST_SCALE
 from sim.workshop.app import CASE, serve
 
 __all__ = ["workshop"]
@@ -41,6 +43,13 @@ def workshop(
 
     It listens on this machine only, until Ctrl-C. Needs the extra lab.
     """
+    problems = []
+    if scale is not None and not 0.0 < scale <= LARGEST_SCALE:
+        problems.append(f"scale must be above 0 and at most {LARGEST_SCALE:g}, got {scale!r}")
+    if folder.exists() and not folder.is_dir():
+        problems.append(f"--folder: {folder} is a file, expected a folder for strategies")
+    if problems:
+        raise ArgumentError("\n".join(problems))
 
     def ready(address: str) -> None:
         typer.echo(f"The workshop is at {address} (Ctrl-C ends it)")

@@ -105,43 +105,49 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
 def _run(owned: World, owned_log: Tables) -> bool:
     """Go on until all is done (True), or for a while, or until a table needs more room."""
     world, log = borrowed(owned), borrowed(owned_log)
-    count, filled = len(world.customers), log.filled
-    first_prospect = count - len(world.prospects)
+    filled, first_prospect = log.filled, len(world.customers) - len(world.prospects)
     for _ in range(_TURNS):
         if not has_room(world, log):
             return False
         if filled[BEGUN] < first_prospect:
+            who, now = filled[BEGUN], 0.0
             filled[BEGUN] += 1
-            _advance(world, log, filled[BEGUN] - 1, 0.0)
-            continue
-        next_week = (filled[WEEK] + 1.0) * MINUTES_PER_WEEK
-        due = np.inf if is_empty(world.events) else due_min(world.events, soonest(world.events))
-        if min(due, next_week) >= world.end_min:
-            for who in range(count):
-                if not has_room(world, log):
-                    return False
-                _close(world, log, who)
-            return True
-        if next_week <= due:
-            filled[WEEK] += 1
-            _hear(world, next_week)
-            continue
-        who = pop(world.events)
-        if not is_empty(world.events):
-            upcoming = owner(world.events, soonest(world.events))
-            prefetch(world.customers, upcoming)
-            prefetch(world.journeys, upcoming)
-            prefetch(world.progress, upcoming)
-        _advance(world, log, who, due)
+        else:
+            now = np.inf if is_empty(world.events) else due_min(world.events, soonest(world.events))
+            next_week = (filled[WEEK] + 1.0) * MINUTES_PER_WEEK
+            if min(now, next_week) >= world.end_min:
+                return _all_closed(world, log)
+            if next_week <= now:
+                filled[WEEK] += 1
+                _hear(world, next_week)
+                continue
+            who = pop(world.events)
+            _fetch_next(world)
+        _advance(world, log, who, now)
     return False
 
 
 @rule
-def _close(world: World, log: Tables, who: int) -> None:
-    """The run is over for a customer."""
-    if world.progress[who].phase != CLOSED:
-        steps.close(log, _company(world, world.end_min), world.customers[who], world.journeys[who], world.end_min)
-        world.progress[who].phase = CLOSED
+def _fetch_next(world: World) -> None:
+    """Fetch the records of whoever is due next, while somebody else has the turn."""
+    if not is_empty(world.events):
+        upcoming = owner(world.events, soonest(world.events))
+        prefetch(world.customers, upcoming)
+        prefetch(world.journeys, upcoming)
+        prefetch(world.progress, upcoming)
+
+
+@rule
+def _all_closed(world: World, log: Tables) -> bool:
+    """The run is over for everybody; False if a table needs more room first."""
+    p = _company(world, world.end_min)
+    for who in range(len(world.customers)):
+        if not has_room(world, log):
+            return False
+        if world.progress[who].phase != CLOSED:
+            steps.close(log, p, world.customers[who], world.journeys[who], world.end_min)
+            world.progress[who].phase = CLOSED
+    return True
 
 
 @rule

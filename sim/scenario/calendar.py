@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
-from sim.scenario.quantities import COUNT, Quantity, shown
+from sim.scenario.quantities import AGENTS, Quantity, shown
 
 __all__ = ["DAYS", "HOURS_PER_WEEK", "SLOTS_PER_WEEK", "SLOT_MIN", "Agents", "OpeningHours", "WeekProfile"]
 
@@ -27,6 +27,7 @@ _ROSTER_EXAMPLE = (
     "expected a whole number of at least 0, or a roster such as {Mon-Fri 8:00-12:00: 3, Sat 9:00-14:00: 2}"
 )
 _PROFILE_EXAMPLE = "expected 24 numbers of at least 0 per day, such as {Mon-Fri: [0, 0, ...], Sat: [...]}"
+_LARGEST_WEIGHT = 1e9
 _DAY = "|".join(DAYS)
 _PART = re.compile(rf"(?:({_DAY})(?:\s*-\s*({_DAY}))?\s+)?(\d{{1,2}}):(\d{{2}})\s*-\s*(\d{{1,2}}):(\d{{2}})")
 _DAY_RANGE = re.compile(rf"({_DAY})(?:\s*-\s*({_DAY}))?")
@@ -177,11 +178,13 @@ class Agents:
             return raw
         if not isinstance(raw, dict):
             try:
-                return cls(COUNT.parse(raw))
+                return cls(AGENTS.parse(raw))
             except ValueError:
+                if isinstance(raw, int | float) and AGENTS.high < raw < float("inf"):
+                    raise
                 raise ValueError(f"got {shown(raw)}, {_ROSTER_EXAMPLE}") from None
         if "value" in raw or "low" in raw or "high" in raw:
-            return cls(COUNT.parse(raw))
+            return cls(AGENTS.parse(raw))
         source = raw.get("source")
         if source is not None and not isinstance(source, str):
             raise ValueError(f"got the source {shown(source)}, expected text")
@@ -190,7 +193,11 @@ class Agents:
             if hours == "source":
                 continue
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-                raise ValueError(f"got {number!r} agents for {str(hours)!r}, expected a whole number of at least 0")
+                raise ValueError(
+                    f"got {shown(number)} agents for {str(hours)!r}, expected a whole number of at least 0"
+                )
+            if number > AGENTS.high:
+                raise ValueError(f"got {number!r} agents for {str(hours)!r}, {AGENTS.expectation(number)}")
             for slot in _slots(str(hours), _ROSTER_EXAMPLE):
                 if slot in roster:
                     day, hour, minute = DAYS[slot // 96], slot % 96 // 4, slot % 4 * 15
@@ -285,8 +292,15 @@ class WeekProfile:
                 got = f"{len(weights)} numbers" if isinstance(weights, list) else repr(weights)
                 raise ValueError(f"got {got} for {str(days)!r}, {_PROFILE_EXAMPLE}")
             for weight in weights:
-                if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight < float("inf"):
-                    raise ValueError(f"got the weight {weight!r} for {str(days)!r}, expected a number of at least 0")
+                if not isinstance(weight, int | float) or isinstance(weight, bool) or not weight >= 0:
+                    raise ValueError(
+                        f"got the weight {shown(weight)} for {str(days)!r}, expected a number of at least 0"
+                    )
+                if weight > _LARGEST_WEIGHT:
+                    raise ValueError(
+                        f"got the weight {weight!r} for {str(days)!r}, expected at most {_LARGEST_WEIGHT:,.0f}; "
+                        "only proportions count"
+                    )
             for day in _days(match[1], match[2]):
                 if day in by_day:
                     raise ValueError(f"{DAYS[day]} is in the profile twice, the second time in {str(days)!r}")

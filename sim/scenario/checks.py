@@ -56,6 +56,8 @@ _ABOVE_ZERO = (
     ("behaviour.accustomed_after", "at least 1"),
 )
 
+_AT_MOST = {"touchpoints": 31, "needs": 127, "segments": 127}
+"""Sets of touchpoints are kept as bits of one number, needs and segments as numbers of one byte."""
 
 _ONLY_FOR = {
     "answer_time": ("deferred",),
@@ -110,7 +112,8 @@ def _references(draft: Draft) -> Iterator[Finding]:
         for path, _ in draft.each(pattern):
             name = path.rpartition(".")[2]
             if names is not None and name not in names:
-                yield path, unknown(what, name, names)
+                comma = "; a comma divides entries, write a decimal point" if name.isdecimal() else ""
+                yield path, unknown(what, name, names) + comma
     for pattern, section, what in _NAMES:
         names = draft.names(section)
         for path, name in draft.each(pattern):
@@ -119,14 +122,23 @@ def _references(draft: Draft) -> Iterator[Finding]:
 
 
 def _rules(draft: Draft) -> Iterator[Finding]:
+    yield from _sizes(draft)
     yield from _run_and_decision(draft)
     yield from _segments(draft)
     yield from _touchpoints(draft)
     yield from _services(draft)
     yield from _follow_ups(draft)
     yield from _promised(draft)
+    yield from _without_end(draft)
     yield from _behaviour(draft)
     yield from check_decisions(draft)
+
+
+def _sizes(draft: Draft) -> Iterator[Finding]:
+    for section, most in _AT_MOST.items():
+        count = len(draft.names(section) or ())
+        if count > most:
+            yield section, f"got {count} {section}, expected at most {most}; put together those that are alike"
 
 
 def _run_and_decision(draft: Draft) -> Iterator[Finding]:
@@ -280,6 +292,27 @@ def _follow_ups(draft: Draft) -> Iterator[Finding]:
         for at_path, name in draft.each(f"{path}.resolved_at.*"):
             if isinstance(served_at, dict) and name in touchpoints and name not in served_at:
                 yield at_path, f"got {name!r}, which does not serve this need, expected one of: {', '.join(served_at)}"
+
+
+def _without_end(draft: Draft) -> Iterator[Finding]:
+    """Needs that cause each other again and again in the same instant: time would stand still."""
+    at_once: dict[str, set[str]] = {}
+    for path, follow_up in draft.each("needs.*.follow_ups.*"):
+        name = path.split(".")[1]
+        means = [draft.number(f"{each}.service_time.mean") for each, _ in draft.each(f"needs.{name}.served_at.*")]
+        always = draft.number(f"{path}.share") == 1.0 and draft.number(f"{path}.delay") == 0.0
+        if 0.0 in means and always and isinstance(follow_up, dict):
+            at_once.setdefault(name, set()).add(str(follow_up.get("need")))
+    for name in at_once:
+        reached, ahead = set[str](), set(at_once[name])
+        while ahead:
+            reached |= ahead
+            ahead = {after for each in ahead for after in at_once.get(each, ())} - reached
+        if name in reached:
+            yield (
+                f"needs.{name}.follow_ups",
+                "the need causes itself again in the same instant, without end; give the follow-up a delay",
+            )
 
 
 def _behaviour(draft: Draft) -> Iterator[Finding]:

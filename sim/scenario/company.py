@@ -8,7 +8,20 @@ from typing import Literal
 from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours
 from sim.scenario.named import SENTENCES, Fact, FrustrationType
 from sim.scenario.part import Name, Part, default
-from sim.scenario.quantities import Duration, Money, MoneyPerHour, Number, Points, Positive, Share, Spread
+from sim.scenario.quantities import (
+    Duration,
+    Factor,
+    LogitSpread,
+    LogSpread,
+    Longer,
+    Money,
+    MoneyPerHour,
+    Number,
+    Points,
+    Positive,
+    Share,
+    Spread,
+)
 
 __all__ = ["FactHandling", "FollowUp", "Need", "Service", "ServiceTime", "Touchpoint"]
 
@@ -34,15 +47,15 @@ class Touchpoint(Part):
     """Share of products that are cheaper here than elsewhere at a given time."""
     personal_service: Points = default(0)
     """Experience that personal service adds to a served contact."""
-    staffing: Positive = default(1)
+    staffing: Factor = default(1)
     """Staffed only: factor on the roster, rounded to whole agents; what a lever changes to add or remove staff."""
-    stays_open: Duration = default("0 min")
+    stays_open: Longer = default("0 min")
     """How much longer the touchpoint stays open each day, in quarter hours, staffed as in the last one."""
     system_delay: Duration = default("0 min")
     """Mean (exponential) time per service contact lost to a slow system."""
     answer_time: Duration = default("0 min")
     """Deferred only: median (lognormal) time until a request without a tracked deadline is taken up."""
-    answer_spread: Spread = default(0)
+    answer_spread: LogSpread = default(0)
     """Deferred only: standard deviation of the logarithm of that time."""
     tracked: Share = default(0)
     """Deferred only: share of requests with a tracked deadline."""
@@ -113,7 +126,7 @@ class ServiceTime(Part):
 
     distribution: Literal["lognormal", "exponential", "constant"]
     mean: Duration
-    spread: Spread = default(0)
+    spread: LogSpread = default(0)
     """Lognormal only: standard deviation of the logarithm of the service time."""
 
 
@@ -164,7 +177,7 @@ class Need(Part):
     """A resolved journey is a purchase."""
     value: Money = default("0 EUR")
     """Revenue of a purchase."""
-    value_spread: Spread = default(0)
+    value_spread: LogSpread = default(0)
     """Standard deviation of the logarithm of a purchase's revenue."""
     margin: Share = default(0)
     """Contribution margin as a share of revenue, before cost to serve."""
@@ -172,7 +185,7 @@ class Need(Part):
     """Time-of-week profile; None spreads needs evenly over the week."""
     urgency: Positive = default(1)
     """Multiplies the cost of waiting for opening hours, and patience in line: who must, holds on."""
-    difficulty_spread: Spread = default(0)
+    difficulty_spread: LogitSpread = default(0)
     """Standard deviation of difficulty in logits; a hard case is hard at every attempt."""
     served_at: dict[Name, Service]
     """Touchpoints that offer this service; all others do not."""

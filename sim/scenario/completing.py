@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from sim.scenario.part import NAME
 from sim.scenario.paths import Place, at, step
 from sim.scenario.schema import Fact
 
@@ -21,7 +23,8 @@ def completed(raw: dict[str, Any]) -> dict[str, Any]:
     touchpoints = result.get("touchpoints")
     if not isinstance(given, dict) or not isinstance(touchpoints, dict):
         return result
-    result["visibility"] = {**given, **{str(fact): _matrix(given.get(fact, {}), list(touchpoints)) for fact in Fact}}
+    names = [name for name in touchpoints if re.fullmatch(NAME, name)]  # of a wrong name it is enough to hear once
+    result["visibility"] = {**given, **{str(fact): _matrix(given.get(fact, {}), names) for fact in Fact}}
     return result
 
 
@@ -34,7 +37,9 @@ def _without_nulls(raw: Any, here: Place | None) -> Any:
     for key, value in raw.items():
         below = step(here, key)
         is_part = below is not None and below.model is not None
-        if value is not None or is_part:
+        # '{resolves: 0,7}' reads as 0 and a key '7' without a value, which must not go unnoticed
+        is_mistake = below is None or key[:1].isdecimal()
+        if value is not None or is_part or is_mistake:
             kept[key] = _without_nulls({} if value is None else value, below)
     return kept
 

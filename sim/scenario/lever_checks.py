@@ -133,7 +133,7 @@ def _check_amount(draft: Draft, path: str, rule: str, kind: Kind, targets: list[
             continue
         result = base.value * amount.value if rule == "factor" else base.value + amount.value
         if not base.kind.allows(round(result, 9)):
-            yield path, f"at full coverage {target} becomes {result:g}, expected {base.kind.name}"
+            yield path, f"at full coverage {target} becomes {result:g}, {base.kind.expectation(result)}"
             return
 
 
@@ -141,7 +141,7 @@ def amount_kind(rule: str, kind: Kind) -> Kind:
     """Kind of a lever's amount: like the number it changes, but what is added may be negative."""
     if rule == "to":
         return kind
-    return replace(kind, low=float("-inf"), high=float("inf"), above=None, name=f"{kind.name} to add (may be negative)")
+    return replace(kind, low=-kind.high, above=None, name=f"{kind.name} to add (may be negative)")
 
 
 def _no_target(draft: Draft, path: str, pattern: str, known_wrong: list[str]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 from pydantic import BaseModel
 
 from sim.scenario.calendar import Agents, OpeningHours, WeekProfile
-from sim.scenario.quantities import COUNT, Kind
+from sim.scenario.quantities import AGENTS, Kind
 from sim.scenario.schema import Document
 
 __all__ = [
@@ -105,7 +105,7 @@ def numbers(raw: Any, here: Place | None = None, path: str = "") -> Iterator[tup
             yield path, WrittenNumber(here.kind, raw)
     elif here.type is Agents:
         if isinstance(raw, int) or (isinstance(raw, dict) and "value" in raw):
-            yield path, WrittenNumber(COUNT, raw)
+            yield path, WrittenNumber(AGENTS, raw)
     elif here.model is not None:
         given = raw if isinstance(raw, dict) else {}
         for name, field in here.model.model_fields.items():

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from sim.scenario.part import Name, Part, default
-from sim.scenario.quantities import Count, Duration, Money, Number, Points, Positive, RatePerYear, Share, Spread
+from sim.scenario.quantities import (
+    Contacts,
+    Count,
+    Duration,
+    LogEffect,
+    LogSpread,
+    Money,
+    Number,
+    People,
+    Points,
+    Positive,
+    RatePerYear,
+    Shape,
+    Share,
+    Spread,
+    Told,
+)
 
 __all__ = ["Behaviour", "Experience", "Loyalty", "Marketing", "Segment", "Severity", "Sharing", "WordOfMouth"]
 
@@ -12,10 +28,10 @@ class Segment(Part):
     """Customers who behave alike, apart from their persistent traits."""
 
     label: str | None = None
-    customers: Count
+    customers: People
     needs_per_year: dict[Name, RatePerYear] = {}
     """Rate of base needs per customer, while loyalty is at the segment's level."""
-    rate_shape: Positive = default(1e6)
+    rate_shape: Shape = default(1e6)
     """Shape of the gamma-distributed rate multiplier (mean 1) between customers; small means heavy and light buyers."""
     taste: dict[Name, Number] = {}
     """Mean utility of a touchpoint; 1 utility unit multiplies the odds of choosing it by e."""
@@ -27,16 +43,16 @@ class Segment(Part):
     """Share of customers who have bought at a touchpoint before the run starts."""
     patience: Duration = default("1000 years")
     """Scale of the Weibull-distributed patience in a queue; with shape 1 this is the mean."""
-    patience_shape: Positive = default(1)
+    patience_shape: Shape = default(1)
     wait_tolerated: Duration = default("1000 years")
     """A longer wait is a frustration event."""
     answer_tolerated: Duration = default("1000 years")
     """Mean (exponential) time after which a customer no longer waits for the answer to a request."""
     tolerance: Spread = default(1e9)
     """Median frustration (points, summed over a journey) at which a customer gives up."""
-    tolerance_spread: Spread = default(0)
+    tolerance_spread: LogSpread = default(0)
     """Standard deviation of the logarithm of tolerance between customers."""
-    sensitivity_spread: Spread = default(0)
+    sensitivity_spread: LogSpread = default(0)
     """Standard deviation of the logarithm of how strongly customers feel frustration (median 1)."""
     opening_delay_cost: Spread = default(0)
     """Utility lost per hour that a touchpoint is still closed."""
@@ -44,7 +60,7 @@ class Segment(Part):
     """Loyalty at the start, and the level it fades back to."""
     leaving_per_year: RatePerYear = default("0 per year")
     """Hazard of leaving at loyalty 50 with no open case."""
-    prospects: Count = default(0)
+    prospects: People = default(0)
     """People like these who are not customers yet, but may become some."""
     messages_tolerated: Spread = default(1e9)
     """Median number of messages a month that a customer puts up with."""
@@ -97,8 +113,8 @@ class Behaviour(Part):
     """Mean (exponential) time between an unresolved contact and the next attempt."""
     hand_over_median: Duration = default("0 min")
     """Median (lognormal) time a case waits for the next department."""
-    hand_over_spread: Spread = default(0)
-    max_contacts: Count = default(20)
+    hand_over_spread: LogSpread = default(0)
+    max_contacts: Contacts = default(20)
     """A customer gives up after so many service contacts for one need."""
     regular_from: Count = default(1)
     """Number of purchases from which a customer is a regular."""
@@ -147,9 +163,9 @@ class Loyalty(Part):
     """Loyalty lost per point of experience below expectation, at loyalty 100."""
     half_life: Duration = default("1000 years")
     """Time in which half of the gap to the segment's level fades."""
-    leaving_sensitivity: Spread = default(0)
+    leaving_sensitivity: LogEffect = default(0)
     """Change of the log hazard of leaving per 50 points of loyalty."""
-    repurchase_sensitivity: Spread = default(0)
+    repurchase_sensitivity: LogEffect = default(0)
     """Change of the log rate of purchase needs per 50 points of loyalty."""
     leaving_after_several_contacts: Positive = default(1)
     """Hazard ratio of leaving while a journey with more than one contact is remembered."""
@@ -214,15 +230,15 @@ class Sharing(Part):
 class WordOfMouth(Part):
     """What customers tell people who are not customers yet."""
 
-    tells_good: Spread = default(0)
+    tells_good: Told = default(0)
     """Mean number of prospects told per 50 points of experience above expectation."""
-    tells_bad: Spread = default(0)
+    tells_bad: Told = default(0)
     """Mean number of prospects told per 50 points of experience below expectation."""
     joins: RatePerYear = default("0 per year")
     """Hazard at which a prospect who was told nothing becomes a customer."""
-    persuades: Spread = default(0)
+    persuades: LogEffect = default(0)
     """Change of the log hazard per good word heard."""
-    deters: Spread = default(0)
+    deters: LogEffect = default(0)
     """Change of the log hazard per bad word heard."""
-    at_most: Spread = default(2)
+    at_most: LogEffect = default(2)
     """Bound of the change of the log hazard, both ways."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.part import Name, Part, default
-from sim.scenario.quantities import Duration, Money, MoneyPerMonth, Share, SignedDuration, Spread, Written
+from sim.scenario.quantities import ChangeFactor, Duration, Money, MoneyPerMonth, Share, SignedDuration, Spread, Written
 
 __all__ = ["Decision", "Lever", "LeverChange", "LeverUse", "Strategy"]
 
@@ -18,7 +18,7 @@ class LeverChange(Part):
     closes: Share | None = None
     """Of a share: how much of what is missing to 1 is no longer missing. Unlike `to` it never lowers a number, wherever
     it stands today, so it suits a path with `*`."""
-    factor: Spread | None = None
+    factor: ChangeFactor | None = None
     add: Written | None = None
     """Written with the unit of the number at `path`."""
 

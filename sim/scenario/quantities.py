@@ -7,31 +7,45 @@ duration is in minutes, every rate per year (of 52 weeks), every amount in euro.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic_core import CoreSchema, core_schema
 
 __all__ = [
+    "AGENTS",
     "COUNT",
     "MINUTES_PER_WEEK",
     "MINUTES_PER_YEAR",
     "WEEKS_PER_YEAR",
+    "ChangeFactor",
+    "Contacts",
     "Count",
     "Duration",
+    "Factor",
     "Kind",
+    "Length",
+    "LogEffect",
+    "LogSpread",
+    "LogitSpread",
+    "Longer",
     "Money",
     "MoneyPerHour",
     "MoneyPerMonth",
     "Number",
+    "People",
     "Points",
     "Positive",
     "Quantity",
     "RatePerYear",
+    "Replications",
+    "Seed",
+    "Shape",
     "Share",
     "SignedDuration",
     "Spread",
+    "Told",
     "Written",
     "shown",
 ]
@@ -58,6 +72,7 @@ _RATE = {
     "per day": Fraction(7 * WEEKS_PER_YEAR),
 }
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
+_LONGEST_NUMBER = 400
 _PARTS = ("value", "low", "high", "source")
 
 
@@ -88,6 +103,9 @@ class Kind:
         Bound that a number may not reach.
     bare : bool
         True where a number may be written without a unit.
+    remedy : str
+        What to do about a number beyond `high` (or far below 0, where it may be negative). With a remedy, `high` keeps
+        what nobody means out of a run, and a message names it; without one, `name` itself says the bounds.
     whole : bool
         True where only whole numbers make sense.
     unit : str
@@ -108,6 +126,23 @@ class Kind:
     bare: bool = False
     whole: bool = False
     unit: str = ""
+    remedy: str = ""
+
+    @property
+    def limit(self) -> str:
+        """The largest number allowed, in years or hours where it is a duration."""
+        unit = self.unit if self.unit != "min" else "years" if self.high >= MINUTES_PER_YEAR else "h"
+        number = self.high / float(self.units.get(unit, 1))
+        return f"{number:,.0f} {unit}".strip()
+
+    @property
+    def bounds(self) -> str:
+        """How a message describes what is allowed, with the limit where there is one to be told."""
+        if not self.remedy:
+            return self.name
+        if self.low == -self.high:
+            return f"{self.name} from -{self.limit} to {self.limit}"
+        return f"{self.name}, at most {self.limit}"
 
     def allows(self, number: float) -> bool:
         """Tell whether a number in canonical units lies within the bounds."""
@@ -118,6 +153,8 @@ class Kind:
         """Read one number as written, in canonical units; raises ValueError with a remedy."""
         if isinstance(text, bool) or not isinstance(text, int | float | str):
             raise ValueError(f"got {shown(text)}, expected {self.name}")
+        if len(str(text)) > _LONGEST_NUMBER:
+            raise ValueError(f"got {len(str(text)):,} characters, expected {self.name}")
         match = _NUMBER.fullmatch(str(text))
         if match is None:
             raise ValueError(f"got {text!r}, expected {self.name}")
@@ -132,10 +169,15 @@ class Kind:
         try:
             number = float(Fraction(match[1]) * (self.units[unit] if unit else 1))
         except OverflowError:
-            raise ValueError(f"got {text!r}, which is too large, expected {self.name}") from None
+            raise ValueError(f"got {text!r}, which is too large, {self.expectation(float('inf'))}") from None
         if not self.allows(number):
-            raise ValueError(f"got {text!r}, expected {self.name}")
+            raise ValueError(f"got {text!r}, {self.expectation(number)}")
         return number
+
+    def expectation(self, number: float) -> str:
+        """Say what was expected instead of a number that is not allowed, and what to do."""
+        too_far = number > self.high or (number < self.low and self.low == -self.high)
+        return f"expected {self.bounds}; {self.remedy}" if too_far and self.remedy else f"expected {self.name}"
 
     def parse(self, raw: Any) -> Quantity:
         """Read a number, or one with range and source; raises ValueError with a remedy."""
@@ -208,16 +250,76 @@ class Quantity:
 
 
 _EUR = Fraction(1)
-COUNT = Kind("a whole number of at least 0", {}, low=0.0, bare=True, whole=True)
+_LONGER = "write '1000 years' for what never happens"
+_DEARER = "write euro, not cents, and mind the unit"
+
+COUNT = Kind(
+    "a whole number of at least 0", {}, low=0.0, high=1e6, bare=True, whole=True, remedy="no customer lives to see more"
+)
+AGENTS = replace(
+    COUNT, high=1e5, remedy="count those of one touchpoint at one time; for a larger company write a tenth of it"
+)
 
 Duration = Annotated[
-    Quantity, Kind("a duration of at least 0, such as '6 min' or '3 weeks'", _DURATION, low=0.0, unit="min")
+    Quantity,
+    Kind(
+        "a duration of at least 0, such as '6 min' or '3 weeks'",
+        _DURATION,
+        low=0.0,
+        high=1e9 * MINUTES_PER_YEAR,
+        unit="min",
+        remedy=_LONGER,
+    ),
 ]
-SignedDuration = Annotated[Quantity, Kind("a duration such as '-26 weeks' or '0 weeks'", _DURATION, unit="min")]
-Money = Annotated[Quantity, Kind("an amount of at least 0, such as '12.50 EUR'", {"EUR": _EUR}, low=0.0, unit="EUR")]
+Length = Annotated[
+    Quantity,
+    Kind(
+        "a duration of at least 0, such as '6 min' or '3 weeks'",
+        _DURATION,
+        low=0.0,
+        high=100.0 * MINUTES_PER_YEAR,
+        unit="min",
+        remedy="nobody can say what a company is like then; write some years at most",
+    ),
+]
+"""How long a run, or the horizon of a decision, may be: month after month takes time and memory."""
+Longer = Annotated[
+    Quantity,
+    Kind(
+        "a duration of at least 0, such as '30 min'",
+        _DURATION,
+        low=0.0,
+        high=1440.0,
+        unit="min",
+        remedy="a day has no more",
+    ),
+]
+"""How much longer a day may be."""
+SignedDuration = Annotated[
+    Quantity,
+    Kind(
+        "a duration such as '-26 weeks' or '0 weeks'",
+        _DURATION,
+        low=-100.0 * MINUTES_PER_YEAR,
+        high=100.0 * MINUTES_PER_YEAR,
+        unit="min",
+        remedy="it counts from the end of the warm-up",
+    ),
+]
+Money = Annotated[
+    Quantity,
+    Kind("an amount of at least 0, such as '12.50 EUR'", {"EUR": _EUR}, low=0.0, high=1e12, unit="EUR", remedy=_DEARER),
+]
 MoneyPerHour = Annotated[
     Quantity,
-    Kind("an amount of at least 0, such as '28 EUR per hour'", {"EUR per hour": _EUR}, low=0.0, unit="EUR per hour"),
+    Kind(
+        "an amount of at least 0, such as '28 EUR per hour'",
+        {"EUR per hour": _EUR},
+        low=0.0,
+        high=1e6,
+        unit="EUR per hour",
+        remedy=_DEARER,
+    ),
 ]
 MoneyPerMonth = Annotated[
     Quantity,
@@ -225,10 +327,22 @@ MoneyPerMonth = Annotated[
         "an amount of at least 0, such as '500 EUR per month'",
         {"EUR per month": _EUR, "EUR per year": Fraction(1, 12)},
         low=0.0,
+        high=1e11,
         unit="EUR per month",
+        remedy=_DEARER,
     ),
 ]
-RatePerYear = Annotated[Quantity, Kind("a rate of at least 0, such as '2.4 per year'", _RATE, low=0.0, unit="per year")]
+RatePerYear = Annotated[
+    Quantity,
+    Kind(
+        "a rate of at least 0, such as '2.4 per year'",
+        _RATE,
+        low=0.0,
+        high=1e5,
+        unit="per year",
+        remedy="it is the rate of one customer; mind the unit (per year, per month, per week, per day)",
+    ),
+]
 Share = Annotated[
     Quantity,
     Kind(
@@ -238,10 +352,81 @@ Share = Annotated[
 Points = Annotated[
     Quantity, Kind("points from 0 to 100", {"points": Fraction(1)}, low=0.0, high=100.0, bare=True, unit="points")
 ]
-Number = Annotated[Quantity, Kind("a number", {}, bare=True)]
-Spread = Annotated[Quantity, Kind("a number of at least 0", {}, low=0.0, bare=True)]
-Positive = Annotated[Quantity, Kind("a number above 0", {}, above=0.0, bare=True)]
+Number = Annotated[
+    Quantity,
+    Kind("a number", {}, low=-1e6, high=1e6, bare=True, remedy="as a utility, 1 multiplies the odds by 2.7"),
+]
+"""A utility, or what belongs to no narrower kind and may be negative."""
+Spread = Annotated[
+    Quantity,
+    Kind("a number of at least 0", {}, low=0.0, high=1e9, bare=True, remedy="write 1e9 for a bound that never holds"),
+]
+LogSpread = Annotated[
+    Quantity,
+    Kind(
+        "a number of at least 0",
+        {},
+        low=0.0,
+        high=10.0,
+        bare=True,
+        remedy="it is the standard deviation of a logarithm, where 0.5 is moderate and 2 is wide",
+    ),
+]
+LogitSpread = Annotated[
+    Quantity,
+    Kind(
+        "a number of at least 0",
+        {},
+        low=0.0,
+        high=100.0,
+        bare=True,
+        remedy="it is a standard deviation in logits, where 1 is moderate and 5 is wide",
+    ),
+]
+LogEffect = Annotated[
+    Quantity,
+    Kind(
+        "a number of at least 0",
+        {},
+        low=0.0,
+        high=20.0,
+        bare=True,
+        remedy="it changes a logarithm: 1 stands for a factor of 2.7, 20 for one of 485 million",
+    ),
+]
+Told = Annotated[
+    Quantity,
+    Kind("a number of at least 0", {}, low=0.0, high=1e3, bare=True, remedy="it is the number of persons one talks to"),
+]
+Positive = Annotated[
+    Quantity,
+    Kind("a number above 0", {}, high=1e6, above=0.0, bare=True, remedy="it is a factor, where 1 changes nothing"),
+]
+Factor = Annotated[
+    Quantity,
+    Kind("a number above 0", {}, high=100.0, above=0.0, bare=True, remedy="it is a factor, where 1 changes nothing"),
+]
+ChangeFactor = Annotated[
+    Quantity,
+    Kind("a number of at least 0", {}, low=0.0, high=1e6, bare=True, remedy="it is a factor, where 1 changes nothing"),
+]
+Shape = Annotated[
+    Quantity,
+    Kind("a number of at least 0.05", {}, low=0.05, high=1e9, bare=True, remedy="from 1e6 on all are alike"),
+]
 Count = Annotated[Quantity, COUNT]
+People = Annotated[
+    Quantity,
+    replace(COUNT, high=1e9, remedy="for a larger company write a tenth of its customers, agents and lever costs"),
+]
+Contacts = Annotated[
+    Quantity,
+    replace(COUNT, high=1e3, remedy="nobody has so many contacts for one need; tolerance ends a journey, too"),
+]
+Replications = Annotated[
+    Quantity, replace(COUNT, high=1e4, remedy="four times as many make an interval half as wide, so 100 is many")
+]
+Seed = Annotated[Quantity, replace(COUNT, high=2.0**53, remedy="any small number will do")]
 
 
 class _LikeAnother:

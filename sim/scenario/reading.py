@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.paths import at, closest
@@ -17,6 +18,10 @@ __all__ = ["CHANGED", "Content", "Position", "joined", "read"]
 
 CHANGED = "(changed)"
 """Stands for the file where a value was set by `Scenario.change`."""
+
+_LARGEST_FILE = 20_000_000
+_MOST_VALUES = 500_000
+"""Far more than any company needs; aliases of aliases would fill the memory with a few lines."""
 
 Position = tuple[str, int]
 """File as the user named it, and line."""
@@ -109,7 +114,11 @@ def _renamed(problem: Problem, message: str) -> Problem:
 def _text(file: str, asked_by: Problem) -> str:
     try:
         with open(file, encoding="utf-8-sig") as stream:
-            return stream.read()
+            text = stream.read(_LARGEST_FILE + 1)
+        if len(text) > _LARGEST_FILE:
+            message = f"the file has more than {_LARGEST_FILE:,} characters; it can hardly be a scenario"
+            raise ScenarioError([Problem(file, 0, "", message)])
+        return text
     except UnicodeDecodeError:
         raise ScenarioError([Problem(file, 0, "", "the file is not text in UTF-8; save it as UTF-8")]) from None
     except OSError as error:
@@ -123,7 +132,17 @@ def _text(file: str, asked_by: Problem) -> str:
             message = f"there is no file {file!r}"
             close = closest(name, beside)
             message += f", did you mean {close!r}?" if close else ""
+        elif isinstance(error, IsADirectoryError):
+            message = "is a folder, expected a file"
+            message += f" such as {os.path.join(file, _first_scenario(file))!r}" if _first_scenario(file) else ""
         raise ScenarioError([_renamed(asked_by, message)]) from None
+
+
+def _first_scenario(folder: str) -> str:
+    try:
+        return next((entry for entry in sorted(os.listdir(folder)) if entry.endswith((".yaml", ".yml"))), "")
+    except OSError:
+        return ""
 
 
 def _parsed(file: str, text: str) -> Content:
@@ -138,11 +157,24 @@ def _parsed(file: str, text: str) -> Content:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ScenarioError([Problem(file, mark.line + 1 if mark else 0, "", _syntax(error))]) from None
+    except RecursionError:
+        raise ScenarioError(
+            [Problem(file, 0, "", "brackets or indentation go too deep, expected ten levels")]
+        ) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"the character {_code(error.character)} cannot stand in a text; delete it"
+        raise ScenarioError([Problem(file, line, "", message)]) from None
     except YAMLError as error:
         raise ScenarioError([Problem(file, 0, "", f"not valid YAML: {' '.join(str(error).split())}")]) from None
     if not isinstance(raw, dict):
         raise ScenarioError([Problem(file, 1, "", "expected keys with values, such as 'name: My case'")])
     return Content(file, raw, reader.positions, tuple(reader.problems))
+
+
+def _code(character: str | bytes | int) -> str:
+    number = character if isinstance(character, int) else ord(character)
+    return f"#x{number:02x}"
 
 
 def _syntax(error: MarkedYAMLError) -> str:
@@ -152,6 +184,10 @@ def _syntax(error: MarkedYAMLError) -> str:
     remedy = ""
     if "'\\t'" in problem:
         remedy = "; indent with spaces, not with tabs"
+    elif "'%'" in problem:
+        remedy = "; write the number first, such as 30 %, and put other text with a '%' in quotes"
+    elif "undefined alias" in problem:
+        remedy = "; put text that begins with '*' in quotes"
     elif "mapping values are not allowed" in problem:
         remedy = "; indent alike what belongs together, write a space after each colon, put text with a colon in quotes"
     elif "could not find expected ':'" in problem:
@@ -170,8 +206,13 @@ class _Reader:
         self.positions: dict[str, Position] = {}
         self.problems: list[Problem] = []
         self.open_nodes: list[Node] = []
+        self.values = 0
 
     def value(self, node: Node, path: str) -> Any:
+        self.values += 1
+        if self.values > _MOST_VALUES:
+            message = f"more than {_MOST_VALUES:,} values, expected a scenario; do aliases (*name) refer to aliases?"
+            raise ScenarioError([Problem(self.file, node.start_mark.line + 1, path, message)])
         if isinstance(node, ScalarNode):
             return self.scalar(node)
         if any(node is other for other in self.open_nodes):
@@ -183,9 +224,13 @@ class _Reader:
         return value
 
     def scalar(self, node: ScalarNode) -> Any:
-        if str(node.tag).rpartition(":")[2] in ("int", "float", "bool", "null"):
+        tag = str(node.tag).rpartition(":")[2]
+        if tag not in ("int", "float", "bool", "null"):
+            return str(node.value)
+        try:
             return self.yaml.constructor.construct_object(node)
-        return str(node.value)
+        except (ValueError, KeyError):  # more digits than Python reads, or a tag that the text belies
+            return str(node.value)
 
     def mapping(self, node: MappingNode, path: str) -> dict[str, Any]:
         value: dict[str, Any] = {}

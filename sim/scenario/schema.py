@@ -16,7 +16,7 @@ from sim.scenario.named import Fact, FrustrationType
 from sim.scenario.part import Name, Part, default
 from sim.scenario.people import Behaviour, Experience, Loyalty, Marketing, Segment, Severity, Sharing, WordOfMouth
 from sim.scenario.plans import Decision, Lever, LeverChange, LeverUse, Strategy
-from sim.scenario.quantities import Duration, Share
+from sim.scenario.quantities import Length, Share
 from sim.scenario.schema_decisions import Economics, Expectation
 
 __all__ = [
@@ -49,8 +49,8 @@ __all__ = [
 class Run(Part):
     """How long customers are simulated; measures start after the warm-up."""
 
-    warm_up: Duration = default("0 min")
-    measured: Duration
+    warm_up: Length = default("0 min")
+    measured: Length
 
 
 class Document(Part):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from sim.scenario.part import Part, default
-from sim.scenario.quantities import Count, Duration, Kind, Positive, Quantity
+from sim.scenario.quantities import Factor, Kind, Length, Quantity, Replications, Seed
 
 __all__ = ["BandEnd", "Economics", "Expectation", "SharePerYear"]
 
@@ -23,7 +23,15 @@ SharePerYear = Annotated[
     ),
 ]
 BandEnd = Annotated[
-    Quantity, Kind("a number in the unit of the KPI, a share also as '60 %'", {"%": Fraction(1, 100)}, bare=True)
+    Quantity,
+    Kind(
+        "a number in the unit of the KPI, a share also as '60 %'",
+        {"%": Fraction(1, 100)},
+        low=-1e12,
+        high=1e12,
+        bare=True,
+        remedy="leave an end open with a number that no KPI reaches",
+    ),
 ]
 
 
@@ -43,7 +51,7 @@ _OneOrTwo = Annotated[
 class Economics(Part):
     """How money that comes later, and money beyond the simulated time, is counted in a business case."""
 
-    horizon: Duration = default("3 years")
+    horizon: Length = default("3 years")
     """Time over which money is counted, from the start of measuring; whole months (12 a year)."""
     discount_rate: SharePerYear = default("8 % per year")
     """What money is worth less when it comes a year later."""
@@ -69,7 +77,7 @@ class Expectation(Part):
     """Of a difference: better or worse as the KPI counts it, or no more than what matters (decision.primary)."""
     reason: str
     """Why it should be so, stated before looking."""
-    replications: Count = default(10)
-    seed: Count = default(1)
-    scale: Positive = default(1)
+    replications: Replications = default(10)
+    seed: Seed = default(1)
+    scale: Factor = default(1)
     """Factor on customers and rosters."""

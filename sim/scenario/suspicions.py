@@ -11,12 +11,16 @@ from sim.errors import Problem
 from sim.scenario.calendar import DAYS, HOURS_PER_WEEK
 from sim.scenario.draft import Draft, Finding
 from sim.scenario.offered_load import offered_load
-from sim.scenario.paths import closest
+from sim.scenario.paths import closest, matching, unknown
+from sim.scenario.quantities import MINUTES_PER_WEEK, Quantity
 from sim.scenario.reading import Content
-from sim.scenario.schema import Document, Need, Touchpoint
+from sim.scenario.schema import Document, LeverUse, Need, Touchpoint
+from sim.scenario.schema_decisions import Expectation
 
 __all__ = ["suspicions"]
 
+_CATALOGUE = tuple(f"L{number}" for number in range(1, 16))
+"""Ids of levers in the mechanism catalogue."""
 _SLOTS_PER_HOUR = 4
 _OVERLOADED = 1.0 + 1e-9
 
@@ -36,6 +40,8 @@ def suspicions(content: Content, document: Document) -> list[Problem]:
     findings = [
         *_sources_and_ranges(content, document),
         *_unused(document),
+        *_services(document),
+        *_knowledge(document),
         *_plans(document),
         *_loops(document),
         *_staffing(document),
@@ -115,16 +121,100 @@ def _arising(document: Document) -> set[str]:
         arising |= caused
 
 
+def _services(document: Document) -> Iterator[Finding]:
+    """What can be done for nobody, or goes on without end."""
+    moved = [change.path for lever in document.levers.values() for change in lever.changes]
+    for name, need in document.needs.items():
+        for index, follow_up in enumerate(need.follow_ups):
+            if follow_up.resolved_at == []:
+                path = f"needs.{name}.follow_ups.{index}.resolved_at"
+                yield path, "names no touchpoint, so that this follow-up never arises; leave it out for all"
+        paths = {f"needs.{name}.served_at.{where}.offered": each for where, each in need.served_at.items()}
+        if not any(float(each.offered) or _is_moved(path, moved) for path, each in paths.items()):
+            yield f"needs.{name}.served_at", "offered is 0 wherever this need is served: nobody can be helped"
+        for where, each in need.served_at.items():
+            here = f"needs.{name}.served_at.{where}"
+            if each.promise_at is not None and not float(each.promises) and not _is_moved(f"{here}.promises", moved):
+                yield f"{here}.promise_at", "says where promises are kept, but promises is 0: none is made"
+            if not float(each.resolves) and float(each.passes_on) == 1.0:
+                yield f"{here}.passes_on", "every case is passed on and none is resolved: it goes round without end"
+    carries = {f"touchpoints.{name}.carries": each.carries for name, each in document.touchpoints.items()}
+    if not any(float(share) or _is_moved(path, moved) for path, share in carries.items()):
+        yield next(iter(carries)), "carries is 0 at every touchpoint: no product is sold anywhere"
+    for name, touchpoint in document.touchpoints.items():
+        if touchpoint.kind == "self_service" and float(touchpoint.steers):
+            yield f"touchpoints.{name}.steers", "got it at a self_service touchpoint, where there is no staff to do so"
+
+
+def _is_moved(path: str, patterns: list[str]) -> bool:
+    """Tell whether any of the levers changes a number."""
+    return any(next(matching(pattern, [path]), None) for pattern in patterns)
+
+
+def _knowledge(document: Document) -> Iterator[Finding]:
+    """A touchpoint that does not see what arose at itself, unless a source stands for it or others see no more."""
+    for fact, rows in document.visibility.items():
+        for name, row in rows.items():
+            own, path = row[name], f"visibility.{fact}.{name}.{name}"
+            more = next((other for other, share in row.items() if float(share) > float(own)), None)
+            if more is not None:
+                yield path, f"got {float(own):g}: {name} sees less of what arose at itself than {more} does"
+            elif float(own) < 1.0 and own.source is None:
+                yield path, f"got {float(own):g}: {name} does not see all that arose at itself; delete it, or say why"
+
+
 def _plans(document: Document) -> Iterator[Finding]:
-    """Levers that a strategy pays for but never sees at work."""
+    """Levers that a strategy pays for but never sees at work, slips in plans, and what is said twice."""
+    for name, lever in document.levers.items():
+        if lever.catalogue is not None and lever.catalogue not in _CATALOGUE:
+            yield f"levers.{name}.catalogue", unknown("id of the catalogue", lever.catalogue, _CATALOGUE)
     for name, strategy in document.strategies.items():
-        for lever, use in strategy.levers.items():
-            first_effect = float(use.start) + float(document.levers[lever].lead_time)
-            if float(use.coverage) and first_effect >= float(document.run.measured):
-                yield (
-                    f"strategies.{name}.levers.{lever}",
-                    "start plus lead time lies after the end of the run: no effect",
-                )
+        for lever_name, use in strategy.levers.items():
+            path = f"strategies.{name}.levers.{lever_name}"
+            if float(use.coverage):
+                yield from ((path, message) for message in _timing(document, lever_name, use))
+                yield from ((path, message) for message in _unmoved_rosters(document, lever_name, use))
+    for index, expectation in enumerate(document.expect):
+        same = [at for at, other in enumerate(document.expect[:index]) if _same(expectation, other)]
+        if same:
+            yield f"expect.{index}", f"expects the same as expect.{same[0]}; delete one"
+
+
+def _timing(document: Document, name: str, use: LeverUse) -> Iterator[str]:
+    lever, start = document.levers[name], float(use.start)
+    if start + float(lever.lead_time) >= float(document.run.measured):
+        yield "start plus lead time lies after the end of the run: no effect"
+    length = float(document.run.warm_up) + float(document.run.measured)
+    if -start > max(length, float(lever.lead_time) + float(lever.ramp)):
+        yield (
+            f"starts {-start / MINUTES_PER_WEEK:g} weeks before measuring begins, longer ago than the whole run of "
+            f"{length / MINUTES_PER_WEEK:g} weeks"
+        )
+
+
+def _unmoved_rosters(document: Document, name: str, use: LeverUse) -> Iterator[str]:
+    """Staff that a lever adds or removes, but too little for one agent more or less at any hour."""
+    for change in document.levers[name].changes:
+        for where, touchpoint in document.touchpoints.items():
+            path = f"touchpoints.{where}.staffing"
+            if touchpoint.agents is None or not _is_moved(path, [change.path]):
+                continue
+            before = float(touchpoint.staffing)
+            after = before
+            if isinstance(change.to, Quantity):
+                after = float(change.to)
+            elif change.factor is not None:
+                after = before * float(change.factor)
+            elif isinstance(change.add, Quantity):
+                after = before + float(change.add)
+            staffing = before + float(use.coverage) * (after - before)
+            changed = touchpoint.model_copy(update={"staffing": Quantity(staffing)})
+            if staffing != before and changed.roster == touchpoint.roster:
+                yield f"staffing of {where} from {before:g} to {staffing:g} changes no hour: agents are whole persons"
+
+
+def _same(one: Expectation, other: Expectation) -> bool:
+    return one.model_copy(update={"reason": ""}) == other.model_copy(update={"reason": ""})
 
 
 def _loops(document: Document) -> Iterator[Finding]:

@@ -42,6 +42,8 @@ def _unknown_member(name: str, members: str) -> str:
 
 
 def _bad_name(name: object) -> str:
+    if str(name).isdecimal():
+        return f"got the name {str(name)!r}, expected a letter first; if it belongs to a number, write a decimal point"
     slug = re.sub(r"\W+", "_", str(name).lower(), flags=re.ASCII).strip("_")
     remedy = f", such as {slug!r}" if re.fullmatch(r"[a-z][a-z0-9_]*", slug) else ""
     return f"got the name {str(name)!r}, expected small letters, digits and '_', beginning with a letter{remedy}"
@@ -57,6 +59,10 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
         return f"missing, expected {wanted}"
     if kind == "extra_forbidden":
         parent = at(keys[:-1])
+        if keys[-1] == "<<":
+            return "merging with '<<' is not read; write the keys out, or put them in a file and extend it"
+        if keys[-1].isdecimal():
+            return f"unknown key {keys[-1]!r}; a comma divides entries, write a decimal point"
         return unknown("key", keys[-1], parent.model.model_fields if parent and parent.model else ())
     if kind == "string_pattern_mismatch":
         return _bad_name(got)
