@@ -34,8 +34,8 @@ def aggregate(tallies: Sequence[Tally], documents: Sequence[Document]) -> dict[s
     -------
     dict of str to DataFrame
         Each begins with ``run``, the position of the tally. ``events``: count of frustration events by type,
-        touchpoint, touchpoint where the missing fact is known, segment. ``lost_sales``: count and EUR by type of the
-        costliest event and segment. ``journeys``: count by segment, need, outcome. ``flows``: count of moves by step,
+        touchpoint, touchpoint where the missing fact is known, segment. ``lost_sales``: count and EUR by ``lost_to``
+        of the journey and segment. ``journeys``: count by segment, need, outcome. ``flows``: count of moves by step,
         from, to; the last move of a journey leads to its outcome. And what `sim.ledger.books` gives.
     """
     known = names(documents[0])

@@ -216,7 +216,7 @@ _GENERAL = (
         "frustrations_per_100_journeys",
         "events",
         "lower",
-        "Frustration events of all types per 100 journeys.",
+        "Frustration events of all types per 100 journeys; one missing fact can cause several.",
         _frustrations,
     ),
     Kpi(

@@ -85,6 +85,8 @@ class Purpose(IntEnum):
     TELLS = 50
     TOLD = 51
     JOINS = 52
+    FREQUENCY_CARE = 60
+    ADDRESS_CARE = 61
 
 
 @rule

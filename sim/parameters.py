@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,9 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
-from sim.rules.clock import SLOTS_PER_WEEK
 from sim.rules.loyalty import repurchase_ratio
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
-from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service, Touchpoint
+from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.strategy import Schedule
 
 __all__ = ["FACTS", "FRUSTRATION_TYPES", "Names", "Parameters", "Timeline", "names", "timeline"]
@@ -96,6 +95,8 @@ class Parameters:
     steers: Row  # [j]
     competes: Row  # [j]
     goodwill: Row  # [j]
+    sting: Matrix  # [j][e], factor on the severity of an event that happens there
+    saves: Row  # [j]
     # facts
     coverage: Cube  # [f][i][j]
     handling_min: Row  # [f]
@@ -121,6 +122,7 @@ class Parameters:
     advice_varies: Row  # [k]
     stakes: Row  # [k]
     complaint: tuple[int, ...]  # [k]
+    promised_at_purchase: tuple[int, ...]  # [k]
     # follow-up needs of a need, in the order of the file; r from 0 up to follow_ups[k]
     follow_ups: tuple[int, ...]  # [k]
     follow_need: Flags  # [k][r]
@@ -185,6 +187,8 @@ class Parameters:
     wrong_offer: float
     moves_per_min: float
     message_cap: float
+    frequency_care: float
+    address_care: float
     ignores_opt_out: float
     opts_out: float
     pleases: float
@@ -259,29 +263,10 @@ def timeline(plan: Schedule) -> Timeline:
         warm_up_min=warm_up,
         end_min=warm_up + float(first.run.measured),
         rosters=tuple(
-            tuple(_roster(touchpoint) for touchpoint in document.touchpoints.values()) for document in plan.documents
+            tuple(touchpoint.shifts for touchpoint in document.touchpoints.values()) for document in plan.documents
         ),
         start_expectation=float(first.experience.start_expectation),
     )
-
-
-def _roster(touchpoint: Touchpoint) -> Roster:
-    agents = touchpoint.roster
-    if agents is None:
-        return ()
-    slots = list(zip(agents, touchpoint.hours.slots, strict=True))
-    return tuple((index * 15.0, *state) for index, state in enumerate(slots) if index == 0 or state != slots[index - 1])
-
-
-@lru_cache(maxsize=256)
-def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
-    """Quarter hours until the next open one, for each of the week; `SLOTS_PER_WEEK` where it never opens."""
-    waits = [0] * SLOTS_PER_WEEK
-    wait = SLOTS_PER_WEEK
-    for index in reversed(range(2 * SLOTS_PER_WEEK)):
-        wait = 0 if is_open[index % SLOTS_PER_WEEK] else min(wait + 1, SLOTS_PER_WEEK)
-        waits[index % SLOTS_PER_WEEK] = wait
-    return tuple(waits)
 
 
 def _flat(document: Document) -> Parameters:
@@ -363,7 +348,9 @@ def _flat(document: Document) -> Parameters:
         steers=by_touchpoint("steers"),
         competes=by_touchpoint("competes"),
         goodwill=by_touchpoint("goodwill"),
-        slots_until_open=tuple(_slots_until_open(touchpoint.hours.slots) for touchpoint in touchpoints.values()),
+        sting=tuple(touchpoint.sting for touchpoint in touchpoints.values()),
+        saves=by_touchpoint("saved"),
+        slots_until_open=tuple(touchpoint.hours.slots_until_open for touchpoint in touchpoints.values()),
         identifies=by_touchpoint("identifies"),
         carries=by_touchpoint("carries"),
         promotes=by_touchpoint("promotes"),
@@ -393,6 +380,7 @@ def _flat(document: Document) -> Parameters:
         advice_varies=by_need("advice_varies"),
         stakes=by_need("stakes"),
         complaint=tuple(int(need.complaint) for need in needs),
+        promised_at_purchase=tuple(int(need.promised_at_purchase) for need in needs),
         follow_ups=tuple(len(need.follow_ups) for need in needs),
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
@@ -455,6 +443,8 @@ def _flat(document: Document) -> Parameters:
         wrong_offer=float(marketing.wrong_offer),
         moves_per_min=float(marketing.moves) / MINUTES_PER_YEAR,
         message_cap=float(marketing.cap),
+        frequency_care=float(marketing.frequency_care),
+        address_care=float(marketing.address_care),
         ignores_opt_out=float(marketing.ignores_opt_out),
         opts_out=float(marketing.opts_out),
         pleases=float(marketing.pleases),

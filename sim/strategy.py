@@ -113,7 +113,8 @@ def _moves(scenario: Scenario, uses: Iterable[str]) -> list[tuple[str, str, str,
         for change in scenario.document.levers[name].changes:
             for path in scenario.matching(change.path):
                 number = scenario.quantity(path).kind.number  # type: ignore[union-attr]
-                for rule, given in (("to", change.to), ("factor", change.factor), ("add", change.add)):
+                for rule in ("to", "closes", "factor", "add"):
+                    given = getattr(change, rule)
                     if given is not None:
                         amount = float(given) if isinstance(given, Quantity) else number(given)
                         found.append((name, path, rule, amount))
@@ -138,7 +139,7 @@ def _combined(base: Quantity, changes: list[tuple[str, float, float]]) -> float:
     ----------
     base : Quantity
     changes : list of (rule, amount, effect)
-        The rule is "to", "factor" or "add".
+        The rule is "to", "closes", "factor" or "add".
 
     Returns
     -------
@@ -159,6 +160,9 @@ def _combined(base: Quantity, changes: list[tuple[str, float, float]]) -> float:
         value *= math.prod(target / base.value for target in targets if target < base.value)
     elif targets:
         (value,) = targets
+    closed = [1.0 - size * amount for rule, amount, size in changes if rule == "closes"]
+    if closed:
+        value = 1.0 - (1.0 - value) * math.prod(closed)
     value *= math.prod(1.0 + size * (amount - 1.0) for rule, amount, size in changes if rule == "factor")
     value += math.fsum(size * amount for rule, amount, size in changes if rule == "add")
     return min(base.kind.high, max(base.kind.low, value))

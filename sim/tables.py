@@ -122,7 +122,9 @@ FRUSTRATIONS = Table(
         Column("cause", "category", "", "a fact that is not visible, or another of sim.engines.log.CAUSES"),
         Column("source_touchpoint", "category", "", "where the missing fact was known; missing where none applies"),
         Column("severity", "float64", "points 0-100", "points of experience it cost this customer"),
-        Column("cost_min", "float64", "min", "time it cost: waiting, delay, or handling of a missing fact"),
+        Column(
+            "cost_min", "float64", "min", "waiting, delay, or handling of a missing fact, once per fact and contact"
+        ),
         _MEASURED,
     ),
 )
@@ -150,7 +152,10 @@ JOURNEYS = Table(
             "lost_eur", "float64", "EUR", "revenue of the purchase that did not happen; 0 if it did, or none was meant"
         ),
         Column(
-            "lost_to", "category", "", "type of its costliest frustration event; missing without a lost sale or event"
+            "lost_to",
+            "category",
+            "",
+            "costliest event type of its last contact, or of all; missing without sale or event",
         ),
         Column("goodwill_eur", "float64", "EUR", "what going beyond the standard cost"),
         Column("difficulty", "float64", "logits", "difficulty of the case, the same at every attempt"),

@@ -278,8 +278,10 @@ def companies(draw: st.DrawFn) -> str:
             return {"kind": "self_service", "open": any_of("always", *_HOURS), **shares}
         if name == "letter":
             answers = {"answer_time": any_of("15 min", "1 day"), "answer_spread": any_of(0, 1), "tracked": share()}
-            return {"kind": "deferred", "open": any_of("always", *_HOURS), **shares, **answers}
+            said = {"softens": share(), "saves": share()}
+            return {"kind": "deferred", "open": any_of("always", *_HOURS), **shares, **answers, **said}
         shares |= {"staffing": any_of(1, 1, 0.5, 2), "competes": share(), "goodwill": share()}
+        shares |= {"softens": share(), "saves": share()}
         agents = any_of(
             1, 2, 0, {"Mon-Fri 0:00-9:15": 2, "Mon-Fri 9:15-12:00": 1, "Mon-Fri 13:00-17:00": 3, "Wed 12:00-13:00": 1}
         )
@@ -340,6 +342,11 @@ def companies(draw: st.DrawFn) -> str:
             "leaving_per_year": any_of("0 per year", "10 per year"),
         }
 
+    wanted = {name: need(name) for name in needs}
+    if "purchase" in wanted:
+        after_purchase = wanted[wanted["purchase"]["follow_ups"][0]["need"]]
+        if "promise" in after_purchase["requires"]:
+            after_purchase["promised_at_purchase"] = any_of(True, False)
     redials, switches, comes_back = any_of((0.4, 0.3, 0.2), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0))
     visibility = {
         fact: {origin: {target: share() for target in touchpoints} for origin in touchpoints} for fact in FACTS
@@ -351,6 +358,7 @@ def companies(draw: st.DrawFn) -> str:
             {"path": f"touchpoints.{any_of(*touchpoints)}.{any_of('staffing', 'system_delay')}", "factor": 0.5},
             {"path": f"touchpoints.{any_of(*touchpoints)}.closed", "to": any_of(0, 1)},
             {"path": "marketing.messages", "factor": any_of(0, 1, 2)},
+            {"path": "touchpoints.*.steers", "closes": any_of(0.5, 1)},
         ],
         "lead_time": any_of("0 weeks", "1 week"),
         "ramp": any_of("0 weeks", "2 weeks"),
@@ -364,7 +372,7 @@ def companies(draw: st.DrawFn) -> str:
             "touchpoints": {name: touchpoint(name) for name in touchpoints},
             "facts": {fact: {"handling": any_of("0 min", "15 min")} for fact in FACTS},
             "visibility": visibility,
-            "needs": {name: need(name) for name in needs},
+            "needs": wanted,
             "behaviour": {
                 "taste_spread": shock,
                 "choice_spread": shock,
@@ -416,6 +424,8 @@ def companies(draw: st.DrawFn) -> str:
                 "wrong_offer": share(),
                 "moves": any_of("0 per year", "20 per year"),
                 "cap": any_of(1e9, 5),
+                "frequency_care": any_of(0, 0.5),
+                "address_care": any_of(0, 0.5),
                 "ignores_opt_out": share(),
                 "opts_out": any_of(0, 0.1),
                 "pleases": any_of(0, 1),

@@ -88,6 +88,7 @@ HOTLINE_THEN_STORE = AT_THE_STORE_TOO | {"needs.question.served_at.hotline.resol
 BY_LETTER = {"needs.question.served_at": {"letter": SERVICE}}
 CROWDED = {"segments.people.needs_per_year.question": "150 per year", "touchpoints.hotline.agents": 1}
 NOBODY_THERE = {"touchpoints.hotline.agents": 0, "behaviour.max_contacts": 1}
+CARRIED_NOWHERE = {f"touchpoints.{name}.carries": 0 for name in ("web", "hotline", "store", "letter")}
 ORDERS_ONLINE = {
     "needs.order": {"served_at": {"web": SERVICE}, "buys": True, "value": "50 EUR",
                     "follow_ups": [{"need": "question", "after": "resolved", "share": 1, "delay": "0 min"}]},
@@ -104,14 +105,17 @@ def sees(fact: str, origin: str, target: str) -> dict[str, Any]:
 
 
 CAUSES = (
-    Cause("F1", "not_recognised", "identity", "web", 3.0,
+    Cause("F1", "not_recognised", "identity", "web", 0.0,  # the time is spent once, on giving the data again
           KNOWN_ON_THE_WEB | requires("identity"),
           (sees("identity", "web", "hotline"), {"segments.people.bought_before": {}}, {"behaviour.regular_from": 2})),
     Cause("F2 data", "repeated_data", "identity", "web", 3.0,
           KNOWN_ON_THE_WEB | requires("identity"), (sees("identity", "web", "hotline"),)),
+    Cause("F2 again", "repeated_data", "identity", "hotline", 3.0,
+          HOTLINE_THEN_STORE | requires("identity"),
+          (sees("identity", "hotline", "store"), sees("case", "hotline", "store"))),
     Cause("F2 order", "repeated_data", "orders", "web", 3.0,
           KNOWN_ON_THE_WEB | requires("orders"), (sees("orders", "web", "hotline"),)),
-    Cause("F3", "asked_for_order_number", "orders", "web", 3.0,
+    Cause("F3", "asked_for_order_number", "orders", "web", 0.0,
           KNOWN_ON_THE_WEB | requires("orders"),
           (sees("orders", "web", "hotline"), {"segments.people.bought_before": {}})),
     Cause("F4", "repeated_story", "case", "hotline", 3.0,
@@ -120,12 +124,16 @@ CAUSES = (
     Cause("F5", "product_unknown", "assortment", "web", 3.0,
           LOOKS_FIRST | requires("assortment") | {f"touchpoints.{name}.carries": 0 for name in ("hotline", "store",
                                                                                                 "letter")},
-          (sees("assortment", "web", "hotline"), {"touchpoints.hotline.carries": 1},
-           {"segments.people.research_first": {}})),
+          (sees("assortment", "web", "hotline"), {"touchpoints.hotline.carries": 1})),
+    Cause("F5 unseen", "product_unknown", "assortment", "web", 3.0,
+          requires("assortment") | {f"touchpoints.{name}.carries": 0 for name in ("hotline", "store", "letter")},
+          (sees("assortment", "web", "hotline"), {"touchpoints.hotline.carries": 1})),
+    Cause("F5 nowhere", "product_unknown", "assortment", "", 3.0,
+          requires("assortment") | CARRIED_NOWHERE, ({"touchpoints.hotline.carries": 1},)),
     Cause("F6", "system_slow", "system", "", None,
           {"touchpoints.hotline.system_delay": "5 min", "behaviour.system_delay_tolerated": "2 min"},
           ({"touchpoints.hotline.system_delay": "0 min"}, {"behaviour.system_delay_tolerated": "1000 years"})),
-    Cause("F7", "sees_less_than_web", "orders", "web", 3.0,
+    Cause("F7", "sees_less_than_web", "orders", "web", 0.0,
           KNOWN_ON_THE_WEB | LOOKS_FIRST | requires("orders"),
           (sees("orders", "web", "hotline"), {"segments.people.research_first": {}})),
     Cause("F8", "price_not_honoured", "price", "web", 3.0,
@@ -143,9 +151,9 @@ CAUSES = (
           (sees("profile", "web", "hotline"), {"sharing.start": 0})),
     by_message("F11 frequency", "too_many_messages", "frequency", "",
                {"segments.people.messages_tolerated": 3},
-               {"segments.people.messages_tolerated": 1e9}, {"marketing.cap": 3}),
+               {"segments.people.messages_tolerated": 1e9}, {"marketing.cap": 3}, {"marketing.frequency_care": 1}),
     by_message("F11 address", "too_many_messages", "stale_address", "",
-               {"marketing.moves": "5 per year"}, {"marketing.moves": "0 per year"}),
+               {"marketing.moves": "5 per year"}, {"marketing.moves": "0 per year"}, {"marketing.address_care": 1}),
     by_message("F11 opted out", "too_many_messages", "no_consent", "",
                {"sharing.start": 0, "marketing.ignores_opt_out": 1},
                {"marketing.ignores_opt_out": 0}, {"sharing.start": 1}),
@@ -178,8 +186,8 @@ CAUSES = (
           (sees("promise", "hotline", "store"), {"needs.question.served_at.hotline.promises": 0},
            {"needs.question.served_at.hotline.promise_at": "hotline"})),
     Cause("F16 delivery", "promise_not_kept", "promise", "web", 3.0,
-          ORDERS_ONLINE | requires("promise"),
-          (sees("promise", "web", "hotline"), {"needs.order.follow_ups": []})),
+          ORDERS_ONLINE | requires("promise") | {"needs.question.promised_at_purchase": True},
+          (sees("promise", "web", "hotline"), {"needs.question.promised_at_purchase": False})),
     Cause("F17", "service_not_offered", "not_offered", "", 4.0,
           AT_THE_STORE_TOO | {"needs.question.served_at.hotline.offered": 0, "behaviour.refusal_time": "4 min"},
           ({"needs.question.served_at.hotline.offered": 1}, {"touchpoints.hotline.steers": 1})),

@@ -7,6 +7,7 @@ from small import AT_THE_STORE_TOO, BUYS, KNOWN_ON_THE_WEB, LOOKS_FIRST, SERVICE
 from witness import simulate
 
 from sim.population import populate
+from sim.scenario import MINUTES_PER_YEAR
 
 JOURNEY = ["customer", "journey"]
 
@@ -95,6 +96,28 @@ def test_b3_every_experience_sets_the_expectation_for_the_next():
     assert following[following.notna()].tolist() == pytest.approx(after[following.notna()].tolist(), rel=1e-12)
 
 
+def test_b3_what_others_offer_raises_what_is_expected_here():
+    """With any retailer: ten points a year, contacts or not, for prospects too; the same service pleases less."""
+    from_the_gap = {"experience.satisfaction_base": 75, "experience.expectation_weight": 0}
+    rising = {"experience.market_drift_per_year": 10}
+    still, rises = (simulate(small(change, NEIGHBOURS, CALLS, from_the_gap)) for change in ({}, rising))
+    expected = 75.0 + 10.0 * rises["journeys"]["arose_min"] / MINUTES_PER_YEAR
+    # a need that waits for the end of another journey begins some minutes later than it arose
+    assert rises["journeys"]["expectation"].tolist() == pytest.approx(expected.tolist(), rel=1e-5)
+    assert (still["journeys"]["expectation"] == 75.0).all()
+    both = [tables["journeys"].set_index(JOURNEY)["satisfaction"].dropna() for tables in (still, rises)]
+    late = rises["journeys"].set_index(JOURNEY)["arose_min"] > 6 * WEEK_MIN
+    gap = (both[0] - both[1]).dropna()
+    assert (gap >= 0.0).all()
+    assert gap[late.reindex(gap.index)].mean() > 2 * gap[~late.reindex(gap.index)].mean() > 0.0
+    calls = rises["contacts"]
+    assert calls["expectation"].tolist() == pytest.approx(
+        (75.0 + 10.0 * rises["journeys"].set_index(JOURNEY)["arose_min"].reindex(
+            pd.MultiIndex.from_frame(calls[JOURNEY])) / MINUTES_PER_YEAR).tolist(), rel=1e-5)  # fmt: skip
+    joined = rises["customers"].dropna(subset="joined_min")
+    assert (joined["segment"] == "neighbours").any(), "who joins late has seen what others offer, too"
+
+
 def test_b4_above_expectation_delights_and_below_it_frustrates_and_bad_weighs_more():
     asymmetric = {
         "experience.satisfaction_base": 50,
@@ -158,6 +181,9 @@ NEIGHBOURS = {
     "segments.neighbours": {"customers": 0, "prospects": 80, "loyalty_level": 50},
     "word_of_mouth": {"tells_good": 6, "tells_bad": 6, "joins": "3 per year", "persuades": 0.3, "deters": 0.3},
 }
+
+
+CALLS = {"segments.neighbours.needs_per_year": {"question": "30 per year"}}
 
 
 def joined(*changes) -> pd.Series:

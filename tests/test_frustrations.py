@@ -8,19 +8,25 @@ import pytest
 from small import (
     AT_THE_STORE_TOO,
     BY_LETTER,
+    CARRIED_NOWHERE,
     CAUSES,
+    HOTLINE_THEN_STORE,
     HURTS_NOBODY,
+    KNOWN_ON_THE_WEB,
+    LOOKS_FIRST,
     NOBODY_THERE,
     SERVICE,
     WEEK_MIN,
     Cause,
+    requires,
+    sees,
     small,
 )
 from witness import ENGINES, assert_identical, simulate
 
 from sim.luck import Purpose, derive, draw
 from sim.population import populate
-from sim.scenario import MINUTES_PER_YEAR, FrustrationType
+from sim.scenario import MINUTES_PER_YEAR, Fact, FrustrationType
 
 MONTH_MIN = MINUTES_PER_YEAR / 12
 CONTACT = ["customer", "journey", "contact"]
@@ -144,6 +150,72 @@ def test_f1_customers_are_recognised_from_the_second_contact_on():
     assert set(found["customer"]) == set(tables["contacts"]["customer"])
 
 
+FACT_NAMES = [fact.value for fact in Fact]
+EVERY_FACT = {"needs.question.requires": dict.fromkeys(FACT_NAMES, 0)} | {
+    f"facts.{fact}.handling": f"{1 + number} min" for number, fact in enumerate(FACT_NAMES)
+}
+
+
+def test_the_time_of_a_missing_fact_is_written_down_once():
+    """Orders bring F2, F3 and F7, identity F1 and F2; the events of a contact cost what its service grew by."""
+    looked = KNOWN_ON_THE_WEB | LOOKS_FIRST | CARRIED_NOWHERE | {"touchpoints.web.carries": 1,
+                                                                 "touchpoints.web.promotes": 1}  # fmt: skip
+    promised = {"needs.question.served_at.hotline.promises": 1, "needs.question.served_at.hotline.promise_at": "store"}
+    tables = simulate(small(HOTLINE_THEN_STORE, promised, EVERY_FACT, looked, {"behaviour.regular_from": 1}))
+    events, contacts = tables["frustrations"], tables["contacts"]
+    of_facts = events[events["cause"].isin(FACT_NAMES)]
+    assert set(of_facts["cause"]) == set(FACT_NAMES)
+    several = of_facts.groupby([*CONTACT, "cause"], observed=True)["type"].agg(list)
+    assert ["repeated_data", "not_recognised"] in several.tolist()
+    assert ["asked_for_order_number", "sees_less_than_web"] in several.tolist()
+    served = contacts[contacts["purpose"] == "service"].dropna(subset="ended_min").set_index(CONTACT)
+    longer = served["ended_min"] - served["started_min"] - 10.0
+    cost = of_facts.groupby(CONTACT)["cost_min"].sum().reindex(served.index, fill_value=0.0)
+    assert longer.tolist() == pytest.approx(cost.tolist(), abs=2.0**-15)
+    assert (cost > 10.0).any()
+    alone = simulate(small(KNOWN_ON_THE_WEB, LOOKS_FIRST, requires("orders")))["frustrations"]
+    first = alone[alone["contact"] == alone["contact"].min()].groupby(CONTACT)[["type", "cost_min"]].agg(list)
+    assert first["type"].map(tuple).unique().tolist() == [
+        ("repeated_data", "asked_for_order_number", "sees_less_than_web")
+    ]
+    assert (first["cost_min"].map(tuple) == (3.0, 0.0, 0.0)).all()
+
+
+def test_f2_whose_case_it_is_stands_in_what_was_written_down():
+    """Where the case is seen, nobody has to say again who they are, though the identity itself is not shared."""
+    case = small(BY_ID["F2 again"].happens, requires("identity") | sees("case", "hotline", "store"))
+    assert len(simulate(case)["frustrations"]) == 0
+    elsewhere = small(BY_ID["F2 again"].happens, sees("case", "store", "hotline"))
+    assert len(events(simulate(elsewhere), BY_ID["F2 again"])) > 0
+
+
+NO_PRODUCT = requires("assortment") | {"needs.question.requires": {"assortment": 99}, "needs.question.buys": True,
+                                       "needs.question.value": "50 EUR"}  # fmt: skip
+
+
+@pytest.mark.parametrize("seen", [{}, LOOKS_FIRST], ids=["unseen", "seen"])
+def test_f5_a_sale_lost_to_an_unknown_product_says_so(seen):
+    """Whether or not the customer saw the product elsewhere before."""
+    journeys = simulate(small(BY_ID["F5"].happens, NO_PRODUCT, {"segments.people.research_first": {}}, seen))[
+        "journeys"
+    ]
+    lost = journeys[journeys["outcome"] == "given_up"]
+    assert len(lost) > 100
+    assert (lost["lost_to"] == "product_unknown").all()
+    assert (journeys["outcome"] != "resolved").all()
+
+
+def test_f5_what_nobody_carries_cannot_be_seen_or_sold():
+    everywhere = {f"visibility.assortment.{a}": dict.fromkeys(("web", "hotline", "store", "letter"), 1)
+                  for a in ("web", "hotline", "store", "letter")}  # fmt: skip
+    tables = simulate(small(NO_PRODUCT, CARRIED_NOWHERE, everywhere))
+    assert (tables["journeys"]["outcome"] != "resolved").all()
+    assert tables["frustrations"]["source_touchpoint"].isna().all()
+    some = small(NO_PRODUCT, CARRIED_NOWHERE, everywhere, {"touchpoints.letter.carries": 0.5})
+    outcome = simulate(some)["journeys"]["outcome"].value_counts(normalize=True)
+    assert outcome["resolved"] == pytest.approx(0.5, abs=0.08)
+
+
 def test_f6_the_delay_lengthens_the_service():
     tables = log(BY_ID["F6"])
     slow = tables["frustrations"].set_index(CONTACT)["cost_min"]
@@ -231,6 +303,21 @@ def test_f13_a_tracked_request_is_taken_up_by_its_deadline():
     assert (contacts["started_min"] - contacts["arrived_min"] == 120.0).all()
 
 
+def test_f16_no_promise_is_broken_where_none_was_made():
+    """A follow-up of a purchase inherits where it was bought, but a promise only where the need is about one."""
+    complains = {
+        "needs.question.promised_at_purchase": True,
+        "needs.question.follow_ups": [{"need": "complaint", "after": "resolved", "share": 1, "delay": "1 h"}],
+        "needs.complaint": {"served_at": {"store": SERVICE}, "requires": {"promise": 0, "orders": 0}},
+    }
+    tables = simulate(small(BY_ID["F16 delivery"].happens, complains))
+    events = tables["frustrations"]
+    by_need = events.groupby(["need", "type"], observed=True).size()
+    assert by_need["question", "promise_not_kept"] > 100
+    assert by_need["complaint", "asked_for_order_number"] > 100, "what was ordered is still asked for"
+    assert ("complaint", "promise_not_kept") not in by_need.index
+
+
 def test_f16_a_promise_is_due_at_the_promised_minute():
     after = {"needs.question.served_at.hotline.promise_after": "90 min"}
     contacts = simulate(small(BY_ID["F16 call-back"].happens, after))["contacts"]
@@ -306,6 +393,24 @@ def test_f18_concerns_the_customers_of_the_locations_that_closed():
         assert abs(len(moved) / 60 - share) < 0.2
         assert moved == set(tables["frustrations"]["customer"])
         before = moved
+
+
+def test_a_lost_sale_is_lost_to_what_happened_in_the_last_contact():
+    """First data are asked for again, which costs more; what the customer gives up over is the refusal after it."""
+    sale = {"needs.question.buys": True, "needs.question.value": "50 EUR"}
+    refused = {"needs.question.served_at.store.offered": 0, "behaviour.max_contacts": 2,
+               "frustrations.repeated_data.severity": 90}  # fmt: skip
+    journeys = simulate(small(HOTLINE_THEN_STORE, KNOWN_ON_THE_WEB, requires("identity"), sale, refused))["journeys"]
+    lost = journeys[journeys["outcome"] == "given_up"]
+    assert len(lost) > 100
+    assert (lost["lost_to"] == "service_not_offered").all()
+    quiet = {"needs.question.served_at.store": SERVICE | {"resolves": 0}, "behaviour.max_contacts": 2}
+    journeys = simulate(small(HOTLINE_THEN_STORE, KNOWN_ON_THE_WEB, requires("identity"), sale, quiet,
+                              sees("identity", "web", "store") ))["journeys"]  # fmt: skip
+    first = journeys[(journeys["journey"] == 1) & (journeys["outcome"] == "given_up")]
+    assert (first["lost_to"] == "repeated_data").all(), (
+        "where nothing happened in the last contact, the journey's costliest"
+    )
 
 
 def test_f12_nobody_is_lost_to_waiting_where_somebody_is_there():

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from accounting import ENDS, ends
 from cases import (
     COMPANY,
     EVERYTHING,
@@ -48,6 +49,29 @@ def test_nothing_gets_lost_in_random_companies_in_which_everything_happens():
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_nothing_gets_lost_with_every_mechanism(strategy):
     assert_sound(company(), strategy, simulate(company(), strategy, seed=4), seed=4)
+
+
+def test_every_need_ends_exactly_once():
+    """Thinned, begun (resolved, given up, unfinished), waiting at the end, before joining, or after leaving."""
+    met: set[str] = set()
+    count = 0
+
+    @given(companies())
+    @RANDOM
+    def accounted(text: str) -> None:
+        nonlocal count
+        case = parsed(text)
+        for strategy in case.strategies:
+            tables, needs = ends(case, strategy, seed=5)
+            twice_or_never = needs[needs.sum(axis=1) != 1]
+            assert twice_or_never.empty, twice_or_never.head()
+            assert needs["begun"].sum() == len(tables["journeys"])
+            met.update(name for name in ENDS if needs[name].any())
+            count += len(needs)
+
+    accounted()
+    assert met == set(ENDS)
+    assert count > 10_000
 
 
 # --- luck minds its own business -------------------------------------------------------------------------------------
@@ -204,7 +228,8 @@ def with_coverage(fact: str, coverage: float) -> Scenario:
     places = list(RAW["touchpoints"])
     matrix = {a: dict.fromkeys(places, coverage) for a in places}
     identified = {f"touchpoints.{name}.identifies": 1 for name in places}
-    return company(NO_FEEDBACK | MORE_FACTS | identified | {f"visibility.{fact}": matrix})
+    carried = {"touchpoints.web.carries": 1}  # what nobody carries no coverage can show
+    return company(NO_FEEDBACK | MORE_FACTS | identified | carried | {f"visibility.{fact}": matrix})
 
 
 @pytest.mark.parametrize("fact", FACTS)

@@ -147,7 +147,7 @@ CONTACTS = [
 FRUSTRATIONS = [
     # customer, need, journey, contact, touchpoint, type, at, cause, source, severity, minutes lost
     (ANNA, "question", 1, 1, "hotline", "repeated_data", 540.0, "identity", "web", 5.0, 2.0),
-    (ANNA, "question", 1, 1, "hotline", "not_recognised", 540.0, "identity", "web", 6.0, 2.0),
+    (ANNA, "question", 1, 1, "hotline", "not_recognised", 540.0, "identity", "web", 6.0, 0.0),
     (ANNA, "question", 1, 1, "hotline", "passed_on", 552.0, "competence", None, 7.0, 0.0),
     (ANNA, "question", 1, 2, "hotline", "repeated_story", 612.0, "case", "hotline", 9.0, 3.0),
     (BEN, "question", 1, 1, "hotline", "waited_too_long", 552.0, "waiting", None, 8.0, 4.5),

@@ -115,6 +115,23 @@ def test_to_reaches_its_target_from_the_ends_of_the_scale(base, target):
     assert share_set_to(target, base=base) == pytest.approx(target)
 
 
+@pytest.mark.parametrize("coverage", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("base", [0.0, 0.3, 0.95, 1.0])
+def test_closes_takes_a_share_of_what_is_missing_and_never_lowers(coverage, base):
+    path = "visibility.identity.web.hotline"
+    case = levers([{"path": path, "closes": 0.8}], coverages=(coverage,)).change({path: base})
+    share = float(last(case).visibility["identity"]["web"]["hotline"])
+    assert share == pytest.approx(1.0 - (1.0 - base) * (1.0 - 0.8 * coverage))
+    assert share >= base
+
+
+def test_two_levers_that_close_leave_the_product_of_what_each_leaves():
+    path = "visibility.identity.web.hotline"
+    case = levers([{"path": path, "closes": 0.8}], [{"path": path, "closes": 0.5}], [{"path": path, "to": 0.65}])
+    share = float(last(case).visibility["identity"]["web"]["hotline"])
+    assert 1.0 - share == pytest.approx(0.7 * 0.2 * 0.5 * 0.5)
+
+
 @pytest.mark.parametrize("coverage", [0.5, 1.0])
 def test_factor_and_add(coverage):
     path = "frustrations.repeated_story.severity"

@@ -109,6 +109,7 @@ class Journey:
     arrived_min: float = position("f8")
     started_min: float = position("f8", _NAN)
     contact_points: float = position("f8")  # lost by events of this contact
+    contact_worst_points: float = position("f8")
     contact_expectation: float = position("f8")
     # the need
     number: int = position("i4")
@@ -137,6 +138,7 @@ class Journey:
     displaced_from: int = position("i1", NOWHERE)  # would have been taken, but is closed for good
     # the present contact
     contact_open: bool = position("?", False)
+    contact_worst: int = position("i1", NOWHERE)  # type of the event of this contact that cost most
     purpose: int = position("i1")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
@@ -68,6 +69,16 @@ def _slots(text: str, expected: str) -> Iterator[int]:
             yield from range(day * _SLOTS_PER_DAY + start, day * _SLOTS_PER_DAY + end)
 
 
+@lru_cache(maxsize=256)
+def _slots_until_open(is_open: tuple[bool, ...]) -> tuple[int, ...]:
+    waits = [0] * SLOTS_PER_WEEK
+    wait = SLOTS_PER_WEEK
+    for index in reversed(range(2 * SLOTS_PER_WEEK)):
+        wait = 0 if is_open[index % SLOTS_PER_WEEK] else min(wait + 1, SLOTS_PER_WEEK)
+        waits[index % SLOTS_PER_WEEK] = wait
+    return tuple(waits)
+
+
 @dataclass(frozen=True)
 class OpeningHours:
     """When a touchpoint is open, the same every week.
@@ -98,6 +109,11 @@ class OpeningHours:
     def never(cls) -> OpeningHours:
         """Closed for good."""
         return cls((False,) * SLOTS_PER_WEEK, "never")
+
+    @property
+    def slots_until_open(self) -> tuple[int, ...]:
+        """Quarter hours until the next open one, for each of the week; 672 where it never opens."""
+        return _slots_until_open(self.slots)
 
     def extended(self, quarter_hours: int) -> OpeningHours:
         """So much longer at the end of every stretch of open hours.

@@ -67,6 +67,8 @@ _ONLY_FOR = {
     "staffing": ("staffed",),
     "competes": ("staffed",),
     "goodwill": ("staffed",),
+    "softens": ("staffed", "deferred"),
+    "saves": ("staffed", "deferred"),
 }
 """Numbers of a touchpoint that belong to some kinds of touchpoints."""
 
@@ -126,6 +128,7 @@ def _rules(draft: Draft) -> Iterator[Finding]:
     yield from _touchpoints(draft)
     yield from _services(draft)
     yield from _follow_ups(draft)
+    yield from _promised(draft)
     yield from _without_end(draft)
     yield from _behaviour(draft)
     yield from check_decisions(draft)
@@ -212,7 +215,10 @@ def _only_for_kinds(draft: Draft, path: str, name: str) -> Iterator[Finding]:
     for attribute, kinds in _ONLY_FOR.items():
         written = draft.get(*path.split("."), attribute) is not None
         if kind is not None and kind not in kinds and written:
-            yield f"{path}.{attribute}", f"got it at a {kind} touchpoint; it means something for {kinds[0]} ones only"
+            yield (
+                f"{path}.{attribute}",
+                f"got it at a {kind} touchpoint; it means something for {' and '.join(kinds)} ones only",
+            )
     longer = draft.number(f"{path}.stays_open")
     if longer is not None and longer % SLOT_MIN:
         yield (
@@ -250,6 +256,26 @@ def _services(draft: Draft) -> Iterator[Finding]:
                 f"got {draft.written(f'{path}.service_time.mean')} for {distribution} service times, "
                 "expected a duration above 0; only constant ones may be 0",
             )
+
+
+def _promised(draft: Draft) -> Iterator[Finding]:
+    """Needs about what a purchase promised have to follow a purchase, and to require the promise."""
+    needs = {path.rpartition(".")[2]: need for path, need in draft.each("needs.*") if isinstance(need, dict)}
+    after_purchase: set[str] = set()
+    following = {name for name, need in needs.items() if need.get("buys") is True}
+    while following:
+        caused = [each for name in following for _, each in draft.each(f"needs.{name}.follow_ups.*.need")]
+        following = {each for each in caused if isinstance(each, str)} - after_purchase
+        after_purchase |= following
+    for name, need in needs.items():
+        if need.get("promised_at_purchase") is not True:
+            continue
+        path = f"needs.{name}.promised_at_purchase"
+        if name not in after_purchase:
+            yield path, "got true, but no follow-up of a need that buys leads here, so no purchase promised anything"
+        requires = need.get("requires")
+        if requires is None or (isinstance(requires, dict) and "promise" not in requires):
+            yield path, "got true, but the need does not require the promise, so nobody would miss it"
 
 
 def _follow_ups(draft: Draft) -> Iterator[Finding]:

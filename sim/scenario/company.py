@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours
-from sim.scenario.named import Fact
+from sim.scenario.named import SENTENCES, Fact, FrustrationType
 from sim.scenario.part import Name, Part, default
 from sim.scenario.quantities import (
     Duration,
@@ -41,7 +41,8 @@ class Touchpoint(Part):
     identifies: Share = default(1)
     """Share of customers who are identified in a service contact here, by card, number or login."""
     carries: Share = default(1)
-    """Share of the whole assortment that is sold here; best sellers are carried everywhere."""
+    """Share of the whole assortment that is sold here: best sellers everywhere, and what lies beyond the largest share
+    of any touchpoint nowhere, so nobody can buy it."""
     promotes: Share = default(0)
     """Share of products that are cheaper here than elsewhere at a given time."""
     personal_service: Points = default(0)
@@ -70,6 +71,23 @@ class Touchpoint(Part):
     """Staffed only: share of contacts whose agent's targets count own sales alone."""
     goodwill: Share = default(0)
     """Staffed only: share of complaints, settled at the first contact, in which staff may go beyond the standard."""
+    softens: Share = default(0)
+    """With staff only: share of the severity that staff take, by how they say it, off the events that are sentences of
+    theirs: not recognised, asked for the order number, product unknown, system slow, sees less than the web."""
+    saves: Share = default(0)
+    """With staff only: share of the log odds of resolution lost to an unknown product that staff save by offering a way
+    to get it."""
+
+    @property
+    def sting(self) -> tuple[float, ...]:
+        """Factor on the severity of each frustration type in contacts here; staff can soften what they say."""
+        left = 1.0 if self.kind == "self_service" else 1.0 - float(self.softens)
+        return tuple(left if kind in SENTENCES else 1.0 for kind in FrustrationType)
+
+    @property
+    def saved(self) -> float:
+        """What `saves` says; nothing without staff."""
+        return 0.0 if self.kind == "self_service" else float(self.saves)
 
     @property
     def hours(self) -> OpeningHours:
@@ -88,6 +106,18 @@ class Touchpoint(Part):
         return tuple(
             math.floor(factor * number + 0.5) if is_open else 0
             for number, is_open in zip(agents, hours.slots, strict=True)
+        )
+
+    @property
+    def shifts(self) -> tuple[tuple[float, int, bool], ...]:
+        """Minute of the week, agents and whether it is open, where something changes; empty without staff."""
+        if self.roster is None:
+            return ()
+        slots = list(zip(self.roster, self.hours.slots, strict=True))
+        return tuple(
+            (float(index * SLOT_MIN), *state)
+            for index, state in enumerate(slots)
+            if index == 0 or state != slots[index - 1]
         )
 
 
@@ -167,4 +197,7 @@ class Need(Part):
     """Factor on the severity of frustration events: what is dear or matters much hurts more."""
     complaint: bool = False
     """A complaint: settling it at the first contact with goodwill can repair loyalty."""
+    promised_at_purchase: bool = False
+    """As a follow-up of a purchase it is about something promised there, such as delivery or collection: the promise is
+    known where it was bought. All other promises are those that a contact ends with, see `promises`."""
     follow_ups: list[FollowUp] = []

@@ -43,7 +43,7 @@ FIXED_OVER_TIME = (
 """Numbers that hold for a whole run: they are drawn or fixed before it starts, so no lever can move them."""
 
 _SECTIONS_OF_PLANS = ("levers", "strategies", "economics", "expect")
-_RULES = ("to", "factor", "add")
+_RULES = ("to", "closes", "factor", "add")
 
 
 def check_levers(draft: Draft, known_wrong: list[str]) -> Iterator[Finding]:
@@ -91,6 +91,11 @@ def _check_change(
     if len(rules) != 1:
         return
     kinds = {kind.name: kind for kind in (_kind(draft, target) for target in targets) if kind is not None}
+    if rules[0] == "closes":
+        no_shares = [target for target in targets if (kind := _kind(draft, target)) is not None and kind.high != 1.0]
+        if no_shares:
+            yield f"{path}.closes", f"{no_shares[0]} is no share, nothing is missing to 1; use to, factor or add"
+        return
     if rules[0] != "factor" and len(kinds) > 1:
         yield f"{path}.path", f"got numbers of several kinds ({'; '.join(kinds)}), expected one kind per change"
         return
@@ -105,7 +110,7 @@ def _rules(change: dict[str, Any]) -> list[str]:
 def _check_rules(path: str, change: dict[str, Any]) -> Iterator[Finding]:
     rules = _rules(change)
     if len(rules) != 1:
-        yield path, f"got {' and '.join(rules) or 'no amount'}, expected exactly one of to, factor, add"
+        yield path, f"got {' and '.join(rules) or 'no amount'}, expected exactly one of to, closes, factor, add"
 
 
 def _kind(draft: Draft, target: str) -> Kind | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Fact", "FrustrationType"]
+__all__ = ["SENTENCES", "Fact", "FrustrationType"]
 
 
 class Fact(StrEnum):
@@ -15,7 +15,7 @@ class Fact(StrEnum):
     ORDERS = "orders"
     """What the customer ordered or bought: arises where it was bought."""
     CASE = "case"
-    """What was said and tried so far in this journey: arises at each service contact."""
+    """What was said and tried so far in this journey, and by whom: arises at each service contact."""
     ASSORTMENT = "assortment"
     """Which products exist: arises where the product is carried."""
     PRICE = "price"
@@ -29,7 +29,11 @@ class Fact(StrEnum):
 
 
 class FrustrationType(StrEnum):
-    """The frustration events of the catalogue that can happen so far, by their speaking names."""
+    """The frustration events of the catalogue, by their speaking names.
+
+    They are moments that a customer lives through, so one missing fact can bring about more than one of them: without
+    the order at hand, staff ask for data (F2), for the number (F3), and say that the web shows more (F7).
+    """
 
     NOT_RECOGNISED = "not_recognised"
     """F1: a regular of one touchpoint is asked at another whether they ever bought here."""
@@ -40,7 +44,7 @@ class FrustrationType(StrEnum):
     REPEATED_STORY = "repeated_story"
     """F4: has to tell the whole story again."""
     PRODUCT_UNKNOWN = "product_unknown"
-    """F5: 'this product does not exist'."""
+    """F5: 'this product does not exist': it is carried elsewhere and not visible here, or carried nowhere."""
     SYSTEM_SLOW = "system_slow"
     """F6: 'our system is slow today'."""
     SEES_LESS_THAN_WEB = "sees_less_than_web"
@@ -62,10 +66,20 @@ class FrustrationType(StrEnum):
     CONFLICTING_ADVICE = "conflicting_advice"
     """F15: gets different advice at different touchpoints."""
     PROMISE_NOT_KEPT = "promise_not_kept"
-    """F16: a promise made at one touchpoint is not known where it has to be kept."""
+    """F16: a promise made in a contact, or with the purchase, is not known where it has to be kept."""
     SERVICE_NOT_OFFERED = "service_not_offered"
     """F17: cannot order, change, collect, return or pay here."""
     TOUCHPOINT_TAKEN_AWAY = "touchpoint_taken_away"
     """F18: the touchpoint that the customer would take was closed, and nobody helps with another."""
     OTHER_TALKED_DOWN = "other_talked_down"
     """F19: staff talk another touchpoint down, or will not help with its orders."""
+
+
+SENTENCES = (
+    FrustrationType.NOT_RECOGNISED,
+    FrustrationType.ASKED_FOR_ORDER_NUMBER,
+    FrustrationType.PRODUCT_UNKNOWN,
+    FrustrationType.SYSTEM_SLOW,
+    FrustrationType.SEES_LESS_THAN_WEB,
+)
+"""Events that are sentences of staff, whose sting depends on how they are said."""

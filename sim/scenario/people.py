@@ -190,9 +190,14 @@ class Marketing(Part):
     wrong_offer: Share = default(0)
     """Share of offers that do not suit a customer whose profile is not visible."""
     moves: RatePerYear = default("0 per year")
-    """Rate at which an address goes stale; an identified contact that marketing sees brings the new one."""
+    """Rate at which customers change their address. Marketing then has an old one, unless it learns of the new one by
+    its own care; a later identified contact that marketing sees brings it as well."""
+    address_care: Share = default(0)
+    """Share of changes of address that marketing learns of by itself."""
     cap: Spread = default(1e9)
-    """Messages a month beyond which marketing holds back."""
+    """Messages a month beyond which marketing holds back, the same for everybody."""
+    frequency_care: Share = default(0)
+    """Share of customers whose own tolerance for messages marketing knows, and does not exceed."""
     ignores_opt_out: Share = default(0)
     """Share of customers without consent to whom messages are sent nonetheless."""
     opts_out: Share = default(0)

@@ -9,12 +9,15 @@ __all__ = ["Decision", "Lever", "LeverChange", "LeverUse", "Strategy"]
 
 
 class LeverChange(Part):
-    """What a lever changes at full coverage: exactly one of `to`, `factor`, `add`."""
+    """What a lever changes at full coverage: exactly one of `to`, `closes`, `factor`, `add`."""
 
     path: str
     """Dotted path of a number; `*` stands for every name at its place."""
     to: Written | None = None
     """Written with the unit of the number at `path`."""
+    closes: Share | None = None
+    """Of a share: how much of what is missing to 1 is no longer missing. Unlike `to` it never lowers a number, wherever
+    it stands today, so it suits a path with `*`."""
     factor: ChangeFactor | None = None
     add: Written | None = None
     """Written with the unit of the number at `path`."""

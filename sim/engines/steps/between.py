@@ -46,6 +46,8 @@ def receive(log: Any, p: Parameters, customer: Customer) -> bool:
     load = customer.message_load * math.exp(-(now - customer.message_load_min) / _MONTH_MIN)
     if load + 1.0 > p.message_cap:
         return False
+    if load + 1.0 > _tolerated(p, customer) and draw(customer.key, Purpose.FREQUENCY_CARE) < p.frequency_care:
+        return False
     customer.message_load = load + 1.0
     customer.message_load_min = now
     moved(p, customer, now)
@@ -85,19 +87,25 @@ def _unwelcome(p: Parameters, customer: Customer, now_min: float, key: Any) -> t
         return OFFERED_WHAT_WAS_BOUGHT, ORDERS, at
     if draw(key, Purpose.MESSAGE_SUITS) < p.wrong_offer and not sees(p, customer.key, PROFILE, customer.profile, here):
         return WRONG_OFFER, PROFILE, NOWHERE
-    if customer.message_load > p.messages_tolerated[customer.segment] / customer.sensitivity:
+    if customer.message_load > _tolerated(p, customer):
         return TOO_MANY_MESSAGES, FREQUENCY, NOWHERE
     return NOWHERE, NOWHERE, NOWHERE
 
 
 @rule
+def _tolerated(p: Parameters, customer: Customer) -> float:
+    """Messages a month that this customer puts up with."""
+    return p.messages_tolerated[customer.segment] / customer.sensitivity
+
+
+@rule
 def moved(p: Parameters, customer: Customer, now_min: float) -> None:
-    """Changes of address up to now."""
+    """Changes of address up to now; marketing learns of some, and has an old address after the others."""
     while customer.moves_min <= now_min and p.moves_per_min > 0.0:
-        customer.stale = True
         customer.moves += 1
-        gap = draw(derive(derive(customer.key, Purpose.MOVES), customer.moves), Purpose.MOVES)
-        customer.moves_min += exponential(1.0 / p.moves_per_min, gap)
+        move = derive(derive(customer.key, Purpose.MOVES), customer.moves)
+        customer.stale = draw(move, Purpose.ADDRESS_CARE) >= p.address_care
+        customer.moves_min += exponential(1.0 / p.moves_per_min, draw(move, Purpose.MOVES))
 
 
 @rule

@@ -29,6 +29,7 @@ from sim.engines.steps.facts import (
     CASE,
     IDENTITY,
     KNOWLEDGE,
+    NOT_MISSING,
     ORDERS,
     PRICE,
     PROFILE,
@@ -101,6 +102,8 @@ def arrive(customer: Customer, journey: Journey, purpose: int, touchpoint: int, 
     journey.arrived_min = now_min
     journey.started_min = _NAN
     journey.contact_points = 0.0
+    journey.contact_worst = NOWHERE
+    journey.contact_worst_points = 0.0
     journey.contact_expectation = customer.expectations[touchpoint]
 
 
@@ -196,22 +199,24 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
             if not p.requires[need][fact]:
                 continue
             source = missing_from(p, customer, journey, fact)
-            if source == NOWHERE:
+            if source == NOT_MISSING:
                 continue
-            minutes += p.handling_min[fact]
-            logits += p.weight[need][fact]
+            cost_min = p.handling_min[fact]  # spent once, however many events follow: the first one bears it
+            minutes += cost_min
+            logits += p.weight[need][fact] * (1.0 - p.saves[here] if fact == ASSORTMENT else 1.0)
             if fact in (IDENTITY, ORDERS) and not repeated_data:
-                _missing(log, p, customer, journey, REPEATED_DATA, fact, source, now_min)
+                frustrate(log, p, customer, journey, REPEATED_DATA, fact, source, now_min, cost_min)
                 repeated_data = True
+                cost_min = 0.0
             if fact == IDENTITY and customer.purchases >= p.regular_from:
-                _missing(log, p, customer, journey, NOT_RECOGNISED, fact, source, now_min)
+                frustrate(log, p, customer, journey, NOT_RECOGNISED, fact, source, now_min, cost_min)
             elif fact == ORDERS:
-                _missing(log, p, customer, journey, ASKED_FOR_ORDER_NUMBER, fact, source, now_min)
+                frustrate(log, p, customer, journey, ASKED_FOR_ORDER_NUMBER, fact, source, now_min, cost_min)
                 if p.staffed[here] and p.self_service[source] and (journey.seen >> source) & 1 == 1:
-                    _missing(log, p, customer, journey, SEES_LESS_THAN_WEB, fact, source, now_min)
+                    frustrate(log, p, customer, journey, SEES_LESS_THAN_WEB, fact, source, now_min, 0.0)
             elif fact == CASE:
                 _missing(log, p, customer, journey, REPEATED_STORY, fact, source, now_min)
-            elif fact == ASSORTMENT and (journey.seen >> source) & 1 == 1:
+            elif fact == ASSORTMENT:
                 _missing(log, p, customer, journey, PRODUCT_UNKNOWN, fact, source, now_min)
             elif fact == PRICE:
                 _missing(log, p, customer, journey, PRICE_NOT_HONOURED, fact, source, now_min)

@@ -12,7 +12,10 @@ from sim.parameters import FACTS, Parameters
 from sim.rules import knowledge
 from sim.scenario import Fact
 
-__all__ = ["identified", "missing_from", "sees", "smallest_key"]
+__all__ = ["NOT_MISSING", "identified", "missing_from", "sees", "smallest_key"]
+
+NOT_MISSING = -2
+"""A fact is visible, or there is none. Beside NOWHERE: missing, and known nowhere either."""
 
 IDENTITY, ORDERS, CASE, ASSORTMENT, PRICE, PROFILE, KNOWLEDGE, PROMISE = (FACTS.index(fact) for fact in Fact)
 
@@ -48,17 +51,23 @@ def smallest_key(p: Parameters, places: int) -> int:
 
 @rule
 def missing_from(p: Parameters, customer: Customer, journey: Journey, fact: int) -> int:
-    """Where a fact is known that is not visible here; NOWHERE if it is visible, or known nowhere."""
+    """Where a fact is known that is not visible here; NOT_MISSING if it is visible, or there is no such fact.
+
+    A product that no touchpoint carries is not to be had: it is missing, and known NOWHERE.
+    """
     here = journey.touchpoint
     about_offer = fact in (ASSORTMENT, PRICE, KNOWLEDGE)
     known = known_at(p, customer, journey, fact)
-    if known == 0 or (about_offer and (known >> here) & 1 == 1):
-        return NOWHERE
+    if (known == 0 and fact != ASSORTMENT) or (about_offer and (known >> here) & 1 == 1):
+        return NOT_MISSING
     personal = fact in (IDENTITY, ORDERS, PROFILE)
     if (not personal or identified(p, customer, here)) and sees(
         p, journey.key if about_offer else customer.key, fact, known, here
     ):
-        return NOWHERE
+        return NOT_MISSING
+    # what was written down about the case says whose case it is
+    if fact == IDENTITY and sees(p, customer.key, CASE, journey.told & known, here):
+        return NOT_MISSING
     if fact in (ASSORTMENT, ORDERS) and known & journey.seen != 0:  # what the customer has seen is what is missed
         known &= journey.seen
     return smallest_key(p, known)
@@ -76,7 +85,7 @@ def known_at(p: Parameters, customer: Customer, journey: Journey, fact: int) -> 
     if fact == PROFILE:
         return customer.profile
     if fact == PROMISE:
-        if journey.promised != 0 or journey.bought_at == NOWHERE:
+        if journey.promised != 0 or journey.bought_at == NOWHERE or not p.promised_at_purchase[journey.need]:
             return journey.promised
         return 1 << journey.bought_at
     known = 0

@@ -126,6 +126,7 @@ def begin_journey(
     journey.recovered = False
     journey.worst = NOWHERE
     journey.worst_points = 0.0
+    journey.contact_worst = NOWHERE
     journey.touchpoint = NOWHERE
     journey.avoided = NOWHERE
     journey.displaced_from = NOWHERE
@@ -303,7 +304,7 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     row.revenue_eur = revenue
     row.margin_eur = service.to_cent(revenue * p.margin[need])
     if not resolved and p.buys[need]:
-        row.lost_to = journey.worst
+        row.lost_to = journey.contact_worst if journey.contact_worst != NOWHERE else journey.worst
         if journey.worst == NOWHERE and journey.displaced_from != NOWHERE:
             row.lost_to = TOUCHPOINT_TAKEN_AWAY
         row.lost_eur = value

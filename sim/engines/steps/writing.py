@@ -40,7 +40,7 @@ def frustrate(
     cost_min: float,
 ) -> None:
     """A frustration event happens in a contact, and costs so much time."""
-    severity = p.severity[kind] * p.stakes[journey.need]
+    severity = p.severity[kind] * p.stakes[journey.need] * p.sting[journey.touchpoint][kind]
     points = experience.felt_severity(severity, customer.sensitivity, journey.events[kind], p.repeat_decay)
     journey.events[kind] += 1
     journey.points += points
@@ -48,6 +48,9 @@ def frustrate(
     if points > journey.worst_points or journey.worst == NOWHERE:
         journey.worst = kind
         journey.worst_points = points
+    if points > journey.contact_worst_points or journey.contact_worst == NOWHERE:
+        journey.contact_worst = kind
+        journey.contact_worst_points = points
     row = write_frustration(log, customer, kind, cause, source, now_min, points, journey.measured)
     row.journey = journey.number
     row.need = journey.need
