@@ -111,6 +111,7 @@ class Parameters:
     service_spread: Matrix  # [k][j]
     resolves_logit: Matrix  # [k][j]
     passes_on: Matrix  # [k][j]
+    transfers: Matrix  # [k][j]
     offered: Matrix  # [k][j]
     promises: Matrix  # [k][j]
     promise_at: Flags  # [k][j], a touchpoint
@@ -123,6 +124,7 @@ class Parameters:
     follow_need: Flags  # [k][r]
     follow_after: Flags  # [k][r], a code of sim.rules.choice
     follow_share: Matrix  # [k][r]
+    follow_per_hand_over: Matrix  # [k][r]
     follow_delay_min: Matrix  # [k][r]
     follow_resolved_at: Flags  # [k][r], bit j: also when resolved at touchpoint j
     follow_key: Flags = _typed("u8")  # [k][r]
@@ -150,6 +152,7 @@ class Parameters:
     pause_min: float
     hand_over_mean_min: float
     hand_over_spread: float
+    transfer_min: float
     max_contacts: int
     regular_from: int
     # frustration and experience
@@ -172,6 +175,8 @@ class Parameters:
     half_life_min: float
     leaving_sensitivity: float
     repurchase_sensitivity: float
+    several_touchpoints_rate: float
+    several_touchpoints_value: float
     leaving_after_several_contacts: float
     leaving_after_given_up: float
     memory_min: float
@@ -377,6 +382,7 @@ def _flat(document: Document) -> Parameters:
         service_spread=by_service(lambda service: float(service.service_time.spread)),
         resolves_logit=by_service(lambda service: logit(float(service.resolves))),
         passes_on=by_service(lambda service: float(service.passes_on)),
+        transfers=by_service(lambda service: float(service.transfers)),
         offered=by_service(lambda service: float(service.offered)),
         promises=by_service(lambda service: float(service.promises)),
         promise_at=by_service(lambda service: at(service.promise_at)),
@@ -388,6 +394,7 @@ def _flat(document: Document) -> Parameters:
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
         follow_share=by_follow_up(lambda rule: float(rule.share)),
+        follow_per_hand_over=by_follow_up(lambda rule: float(rule.per_hand_over)),
         follow_delay_min=by_follow_up(lambda rule: float(rule.delay)),
         follow_resolved_at=by_follow_up(lambda rule: sum(1 << position[name] for name in rule.resolved_at or position)),
         follow_key=tuple(_padded(_follow_keys(need), most) for need in needs),
@@ -414,6 +421,7 @@ def _flat(document: Document) -> Parameters:
         pause_min=float(behaviour.pause),
         hand_over_mean_min=_mean_of_lognormal(float(behaviour.hand_over_median), float(behaviour.hand_over_spread)),
         hand_over_spread=float(behaviour.hand_over_spread),
+        transfer_min=float(behaviour.transfer_time),
         max_contacts=int(float(behaviour.max_contacts)),
         regular_from=int(float(behaviour.regular_from)),
         severity=tuple(
@@ -437,6 +445,8 @@ def _flat(document: Document) -> Parameters:
         half_life_min=float(loyalty.half_life),
         leaving_sensitivity=float(loyalty.leaving_sensitivity),
         repurchase_sensitivity=float(loyalty.repurchase_sensitivity),
+        several_touchpoints_rate=float(loyalty.several_touchpoints_rate),
+        several_touchpoints_value=float(loyalty.several_touchpoints_value),
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
         leaving_after_given_up=float(loyalty.leaving_after_given_up),
         memory_min=float(loyalty.memory),

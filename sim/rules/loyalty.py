@@ -7,6 +7,7 @@ import math
 from sim.jit import rule
 
 __all__ = [
+    "buys_at_several",
     "faded",
     "joining_rate",
     "leaving_rate",
@@ -150,3 +151,15 @@ def repurchase_ratio(loyalty: float, level: float, sensitivity: float) -> float:
     1.0
     """
     return math.exp(sensitivity * (loyalty - level) / 50.0)
+
+
+@rule
+def buys_at_several(last_at: int, earlier_at: int) -> bool:
+    """Whether the last two purchases were at different touchpoints; a negative position says that there was none.
+
+    Examples
+    --------
+    >>> buys_at_several(2, 0), buys_at_several(2, 2), buys_at_several(2, -1)
+    (True, False, False)
+    """
+    return last_at >= 0 and earlier_at >= 0 and last_at != earlier_at

@@ -1,10 +1,10 @@
-"""What a scenario file names: facts and frustration types."""
+"""What a scenario file names: facts, frustration types, patterns."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Fact", "FrustrationType"]
+__all__ = ["Fact", "FrustrationType", "PatternId"]
 
 
 class Fact(StrEnum):
@@ -69,3 +69,23 @@ class FrustrationType(StrEnum):
     """F18: the touchpoint that the customer would take was closed, and nobody helps with another."""
     OTHER_TALKED_DOWN = "other_talked_down"
     """F19: staff talk another touchpoint down, or will not help with its orders."""
+
+
+class PatternId(StrEnum):
+    """The patterns known from real data that a case can be held against; `sim.patterns` says what they are."""
+
+    P01 = "P01"
+    P02 = "P02"
+    P03 = "P03"
+    P04 = "P04"
+    P05 = "P05"
+    P06 = "P06"
+    P07 = "P07"
+    P08 = "P08"
+    P09 = "P09"
+    P10 = "P10"
+    P11 = "P11"
+    P12 = "P12"
+    P13 = "P13"
+    P14 = "P14"
+    P15 = "P15"

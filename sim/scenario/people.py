@@ -98,6 +98,8 @@ class Behaviour(Part):
     hand_over_median: Duration = default("0 min")
     """Median (lognormal) time a case waits for the next department."""
     hand_over_spread: Spread = default(0)
+    transfer_time: Duration = default("0 min")
+    """Service time lost when a contact is put through to a colleague."""
     max_contacts: Count = default(20)
     """A customer gives up after so many service contacts for one need."""
     regular_from: Count = default(1)
@@ -151,6 +153,10 @@ class Loyalty(Part):
     """Change of the log hazard of leaving per 50 points of loyalty."""
     repurchase_sensitivity: Spread = default(0)
     """Change of the log rate of purchase needs per 50 points of loyalty."""
+    several_touchpoints_rate: Spread = default(0)
+    """Rise of the rate of purchase needs, as a share, while the last two purchases were at different touchpoints."""
+    several_touchpoints_value: Spread = default(0)
+    """Rise of the value of a purchase, as a share, in the same circumstances."""
     leaving_after_several_contacts: Positive = default(1)
     """Hazard ratio of leaving while a journey with more than one contact is remembered."""
     leaving_after_given_up: Positive = default(1)

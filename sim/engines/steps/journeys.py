@@ -74,14 +74,16 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
 
 @rule
 def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool:
-    """Whether a candidate for a base need becomes one: loyal customers buy more often."""
+    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often."""
     if not p.buys[need]:
         return True
     level = p.loyalty_level[customer.segment]
+    several = loyalty.buys_at_several(customer.bought_last_at, customer.bought_earlier_at)
     return choice.needs_again(
         accepted,
-        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity),
-        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity),
+        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity)
+        * (1.0 + (p.several_touchpoints_rate if several else 0.0)),
+        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity) * (1.0 + p.several_touchpoints_rate),
     )
 
 
@@ -284,7 +286,10 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         customer.remembered = 1.0
     revenue, value = 0.0, 0.0
     if p.buys[need]:
-        value = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
+        mean_eur = p.value_eur[need]
+        if loyalty.buys_at_several(customer.bought_last_at, customer.bought_earlier_at):
+            mean_eur *= 1.0 + p.several_touchpoints_value
+        value = service.revenue_eur(mean_eur, p.value_spread[need], draw(journey.key, Purpose.VALUE))
     if resolved and p.buys[need]:
         revenue = value
         customer.bought_earlier_at = customer.bought_last_at
@@ -327,7 +332,8 @@ def follow_up_min(
     if not choice.follows(p.follow_after[need][which], resolved_at, p.follow_resolved_at[need][which], dissatisfied):
         return _NAN
     key = follow_up_key(p, journey, which)
-    if draw(key, Purpose.FOLLOW_UP) >= p.follow_share[need][which]:
+    share = p.follow_share[need][which] + p.follow_per_hand_over[need][which] * journey.departments
+    if draw(key, Purpose.FOLLOW_UP) >= share:
         return _NAN
     return now_min + clock.on_grid(exponential(p.follow_delay_min[need][which], draw(key, Purpose.FOLLOW_UP_DELAY)))
 
