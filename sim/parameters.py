@@ -179,6 +179,7 @@ class Parameters:
     several_touchpoints_value: float
     leaving_after_several_contacts: float
     leaving_after_given_up: float
+    leaving_after_complaint: float
     memory_min: float
     # marketing, data sharing, word of mouth
     marketing_at: int
@@ -449,6 +450,7 @@ def _flat(document: Document) -> Parameters:
         several_touchpoints_value=float(loyalty.several_touchpoints_value),
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
         leaving_after_given_up=float(loyalty.leaving_after_given_up),
+        leaving_after_complaint=float(loyalty.leaving_after_complaint),
         memory_min=float(loyalty.memory),
         marketing_at=at(marketing.at),
         messages_per_min=float(marketing.messages) / MINUTES_PER_YEAR,

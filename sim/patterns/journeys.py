@@ -238,14 +238,14 @@ def complaint_risk_ratio(
     complaints : DataFrame
         Journeys that are complaints: customer, arose_min.
     customers : DataFrame
-        customer, left_min.
+        customer, joined_min, left_min.
     start_min, end_min : float
         The period.
     least : int
         Customers with, and without, a complaint who are there when the last quarter begins.
     """
     until = start_min + 0.75 * (end_min - start_min)
-    there = customers[customers["left_min"].isna() | (customers["left_min"] >= until)]
+    there = customers[_there(customers, until)]
     early = complaints["arose_min"].between(start_min, until, inclusive="left")
     complained = there["customer"].isin(complaints.loc[early, "customer"])
     if min(complained.sum(), (~complained).sum()) < least:
@@ -337,12 +337,12 @@ def buyers_share(
     purchases : DataFrame
         customer, ended_min.
     customers : DataFrame
-        customer, left_min.
+        customer, joined_min, left_min.
     start_min, until_min : float
     least : int
         Customers.
     """
-    there = customers.loc[~(customers["left_min"] < start_min), "customer"]
+    there = customers.loc[_there(customers, start_min), "customer"]
     if len(there) < least:
         return math.nan
     buyers = purchases.loc[purchases["ended_min"].between(start_min, until_min), "customer"]
@@ -372,6 +372,11 @@ def top_share(purchases: pd.DataFrame, top: float = 0.2, least: int = LEAST) -> 
     # Between two whole numbers of buyers the share of purchases goes straight.
     reached = np.concatenate([[0.0], np.cumsum(counts)])
     return float(np.interp(top * len(counts), np.arange(len(reached)), reached) / reached[-1])
+
+
+def _there(customers: pd.DataFrame, at_min: float) -> pd.Series[bool]:
+    """Who is a customer at a time: prospects who have not joined are none."""
+    return (customers["joined_min"] <= at_min) & ~(customers["left_min"] < at_min)
 
 
 def _alike_ratio(values: pd.Series[Any], several: pd.Series[bool], alike: list[pd.Series[Any]], least: int) -> float:

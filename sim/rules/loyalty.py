@@ -128,17 +128,29 @@ def joining_rate(base_per_min: float, good: int, bad: int, persuades: float, det
 
 
 @rule
-def remembered(resolved: bool, contacts: int, after_several_contacts: float, after_given_up: float) -> float:
+def remembered(
+    resolved: bool, contacts: int, after_several_contacts: float, after_given_up: float, after_complaint: float
+) -> float:
     """Hazard ratio with which a journey is remembered; 1 when it was resolved at the first contact.
+
+    Parameters
+    ----------
+    resolved : bool
+    contacts : int
+    after_several_contacts, after_given_up : float
+    after_complaint : float
+        For a complaint, whatever came of it, 1 for any other journey: voice comes shortly before exit (Hirschman 1970).
 
     Examples
     --------
-    >>> remembered(True, 1, 2.0, 5.0), remembered(True, 3, 2.0, 5.0), remembered(False, 1, 2.0, 5.0)
+    >>> remembered(True, 1, 2.0, 5.0, 1.0), remembered(True, 3, 2.0, 5.0, 1.0), remembered(False, 1, 2.0, 5.0, 1.0)
     (1.0, 2.0, 5.0)
+    >>> remembered(True, 1, 2.0, 5.0, 8.0)
+    8.0
     """
     if not resolved:
-        return after_given_up
-    return after_several_contacts if contacts > 1 else 1.0
+        return max(after_given_up, after_complaint)
+    return max(after_several_contacts if contacts > 1 else 1.0, after_complaint)
 
 
 @rule

@@ -161,6 +161,8 @@ class Loyalty(Part):
     """Hazard ratio of leaving while a journey with more than one contact is remembered."""
     leaving_after_given_up: Positive = default(1)
     """Hazard ratio of leaving while a journey without resolution is remembered."""
+    leaving_after_complaint: Positive = default(1)
+    """Hazard ratio of leaving while a complaint is remembered that was not settled with goodwill at the first contact."""
     memory: Duration = default("0 min")
     """How long such a journey is remembered."""
     promoter_from: Points = default(75.0)

@@ -276,7 +276,13 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         customer.profile = 0
     if journey.events[TOUCHPOINT_TAKEN_AWAY] > 0:
         customer.displaced += 1
-    ratio = loyalty.remembered(resolved, journey.contacts, p.leaving_after_several_contacts, p.leaving_after_given_up)
+    ratio = loyalty.remembered(
+        resolved,
+        journey.contacts,
+        p.leaving_after_several_contacts,
+        p.leaving_after_given_up,
+        p.leaving_after_complaint if p.complaint[need] and not journey.recovered else 1.0,
+    )
     if ratio > 1.0:
         if now_min < customer.remembered_until_min:
             ratio = max(ratio, customer.remembered)
