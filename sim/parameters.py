@@ -152,6 +152,7 @@ class Parameters:
     pause_min: float
     hand_over_mean_min: float
     hand_over_spread: float
+    specialist: float
     transfer_min: float
     max_contacts: int
     regular_from: int
@@ -177,6 +178,7 @@ class Parameters:
     repurchase_sensitivity: float
     several_touchpoints_rate: float
     several_touchpoints_value: float
+    several_touchpoints_min: float
     leaving_after_several_contacts: float
     leaving_after_given_up: float
     leaving_after_complaint: float
@@ -422,6 +424,7 @@ def _flat(document: Document) -> Parameters:
         pause_min=float(behaviour.pause),
         hand_over_mean_min=_mean_of_lognormal(float(behaviour.hand_over_median), float(behaviour.hand_over_spread)),
         hand_over_spread=float(behaviour.hand_over_spread),
+        specialist=float(behaviour.specialist),
         transfer_min=float(behaviour.transfer_time),
         max_contacts=int(float(behaviour.max_contacts)),
         regular_from=int(float(behaviour.regular_from)),
@@ -448,6 +451,7 @@ def _flat(document: Document) -> Parameters:
         repurchase_sensitivity=float(loyalty.repurchase_sensitivity),
         several_touchpoints_rate=float(loyalty.several_touchpoints_rate),
         several_touchpoints_value=float(loyalty.several_touchpoints_value),
+        several_touchpoints_min=float(loyalty.several_touchpoints_for),
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
         leaving_after_given_up=float(loyalty.leaving_after_given_up),
         leaving_after_complaint=float(loyalty.leaving_after_complaint),

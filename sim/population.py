@@ -182,7 +182,7 @@ def _base_needs(document: Document, key: Keys, segment: Positions) -> tuple[Posi
         capped = [
             float(each.needs_per_year.get(name, 0.0))
             / WEEKS_PER_YEAR
-            * (repurchase_ratio(100.0, level, sensitivity) * (1.0 + several) if need.buys else 1.0)
+            * (repurchase_ratio(100.0, level, sensitivity, several) if need.buys else 1.0)
             for name, need in document.needs.items()
         ]
         per_week.append(capped)

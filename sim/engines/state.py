@@ -46,6 +46,7 @@ class Customer:
     bought_last_min: float = position("f8")
     bought_earlier_at: int = position("i8", NOWHERE)  # the purchase before the last one
     bought_earlier_min: float = position("f8")
+    several_until_min: float = position("f8")  # at home on several touchpoints: bought at another than the time before
     displaced: int = position("i8")  # journeys that suffered from a touchpoint taken away
     # messages
     message_min: float = position("f8", math.inf)  # when the next one is due

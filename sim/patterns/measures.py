@@ -138,14 +138,15 @@ def failure_effect(observed: Observed, which: int) -> float:
 
 
 def hand_over_factor(observed: Observed) -> float:
-    """P12: one hand-over relative to none."""
-    hours = journeys.hand_over_hours(observed.issues, observed.issue_contacts)
+    """P12: one hand-over relative to none. The incidents of the source came by telephone: issues with a call."""
+    hours = journeys.hand_over_hours(observed.called_about, observed.called_about_contacts)
     return float(hours[1] / hours[0])
 
 
 def hand_over_least_growth(observed: Observed) -> float:
     """P12: the least of the factors from each hand-over to the next; 1 and more is monotone."""
-    hours = journeys.hand_over_hours(observed.issues, observed.issue_contacts).to_numpy(np.float64)
+    everything = (observed.called_about, observed.called_about_contacts)
+    hours = journeys.hand_over_hours(*everything).to_numpy(np.float64)
     factors = hours[1:] / hours[:-1]
     # NaN from the first number of hand-overs with too few issues on
     return float(np.nanmin(factors)) if not np.isnan(factors[0]) else math.nan
@@ -153,7 +154,7 @@ def hand_over_least_growth(observed: Observed) -> float:
 
 def reopened(observed: Observed) -> float:
     """P12: share of cases that come back, with one hand-over relative to none."""
-    shares = journeys.reopened_shares(observed.issues, observed.tables["journeys"])
+    shares = journeys.reopened_shares(observed.called_about, observed.tables["journeys"])
     return float(shares[1] / shares[0]) if shares[0] else math.nan
 
 

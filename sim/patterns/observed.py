@@ -166,6 +166,8 @@ def _issues(scenario: Scenario) -> list[str]:
     return [name for name, need in scenario.document.needs.items() if not need.buys]
 
 
-def _extreme(values: Mapping[str, float], choose: Callable[..., str]) -> str | None:
-    """Name with the smallest or largest value; None if all values are equal."""
-    return choose(values, key=values.__getitem__) if len(set(values.values())) > 1 else None
+def _extreme(values: Mapping[str, float], choose: Callable[..., float]) -> str | None:
+    """Name of the one with the smallest or largest value; None if several have it."""
+    extreme = choose(values.values())
+    names = [name for name, value in values.items() if value == extreme]
+    return names[0] if len(names) == 1 else None

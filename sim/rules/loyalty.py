@@ -7,7 +7,6 @@ import math
 from sim.jit import rule
 
 __all__ = [
-    "buys_at_several",
     "faded",
     "joining_rate",
     "leaving_rate",
@@ -154,24 +153,21 @@ def remembered(
 
 
 @rule
-def repurchase_ratio(loyalty: float, level: float, sensitivity: float) -> float:
+def repurchase_ratio(loyalty: float, level: float, sensitivity: float, rise: float) -> float:
     """Rate of purchase needs relative to the rate at the segment's level of loyalty.
 
-    Examples
-    --------
-    >>> repurchase_ratio(60.0, 60.0, 0.5)
-    1.0
-    """
-    return math.exp(sensitivity * (loyalty - level) / 50.0)
-
-
-@rule
-def buys_at_several(last_at: int, earlier_at: int) -> bool:
-    """Whether the last two purchases were at different touchpoints; a negative position says that there was none.
+    Parameters
+    ----------
+    loyalty, level : float
+        Points 0 to 100.
+    sensitivity : float
+        Change of the log rate per 50 points.
+    rise : float
+        Of a customer at home on several touchpoints, as a share; 0 for any other.
 
     Examples
     --------
-    >>> buys_at_several(2, 0), buys_at_several(2, 2), buys_at_several(2, -1)
-    (True, False, False)
+    >>> repurchase_ratio(60.0, 60.0, 0.5, 0.0), repurchase_ratio(60.0, 60.0, 0.5, 0.25)
+    (1.0, 1.25)
     """
-    return last_at >= 0 and earlier_at >= 0 and last_at != earlier_at
+    return math.exp(sensitivity * (loyalty - level) / 50.0) * (1.0 + rise)

@@ -328,9 +328,8 @@ def end_service(
             moved(p, customer, now_min)
             customer.stale = False
     outcome = UNRESOLVED
-    if draw(key, Purpose.RESOLVED) < service.resolution_probability(
-        p.resolves_logit[need][here], journey.difficulty, logits
-    ):
+    competence = p.resolves_logit[need][here] + (p.specialist if journey.departments > 0 else 0.0)
+    if draw(key, Purpose.RESOLVED) < service.resolution_probability(competence, journey.difficulty, logits):
         outcome = RESOLVED
         if p.complaint[need] and journey.contacts == 1 and draw(key, Purpose.GOODWILL) < p.goodwill[here]:
             journey.recovered = True

@@ -78,12 +78,11 @@ def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool
     if not p.buys[need]:
         return True
     level = p.loyalty_level[customer.segment]
-    several = loyalty.buys_at_several(customer.bought_last_at, customer.bought_earlier_at)
+    rise = p.several_touchpoints_rate if customer.aged_min < customer.several_until_min else 0.0
     return choice.needs_again(
         accepted,
-        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity)
-        * (1.0 + (p.several_touchpoints_rate if several else 0.0)),
-        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity) * (1.0 + p.several_touchpoints_rate),
+        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity, rise),
+        loyalty.repurchase_ratio(100.0, level, p.repurchase_sensitivity, p.several_touchpoints_rate),
     )
 
 
@@ -293,11 +292,13 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
     revenue, value = 0.0, 0.0
     if p.buys[need]:
         mean_eur = p.value_eur[need]
-        if loyalty.buys_at_several(customer.bought_last_at, customer.bought_earlier_at):
+        if now_min < customer.several_until_min:
             mean_eur *= 1.0 + p.several_touchpoints_value
         value = service.revenue_eur(mean_eur, p.value_spread[need], draw(journey.key, Purpose.VALUE))
     if resolved and p.buys[need]:
         revenue = value
+        if customer.bought_last_at != NOWHERE and customer.bought_last_at != resolved_at:
+            customer.several_until_min = now_min + p.several_touchpoints_min
         customer.bought_earlier_at = customer.bought_last_at
         customer.bought_earlier_min = customer.bought_last_min
         customer.bought_last_at = resolved_at
