@@ -381,11 +381,14 @@ def _there(customers: pd.DataFrame, at_min: float) -> pd.Series[bool]:
 
 def _alike_ratio(values: pd.Series[Any], several: pd.Series[bool], alike: list[pd.Series[Any]], least: int) -> float:
     """Mean of the values of several relative to the others, each compared with its like."""
-    groups = [values[who].groupby([each[who] for each in alike]).agg(["mean", "size"]) for who in (several, ~several)]
-    pairs = groups[0].join(groups[1], how="inner", lsuffix="_several", rsuffix="_one")
-    pairs = pairs[(pairs["size_several"] >= least) & (pairs["size_one"] >= least)]
-    weight = pairs["size_several"]
-    return _ratio((weight * pairs["mean_several"]).sum(), (weight * pairs["mean_one"]).sum())
+    groups = {
+        name: values[who].groupby([each[who] for each in alike]).agg(["mean", "size"])
+        for name, who in (("several", several), ("one", ~several))
+    }
+    pairs = pd.concat(groups, axis=1, join="inner")
+    pairs = pairs[(pairs["several", "size"] >= least) & (pairs["one", "size"] >= least)]
+    weight = pairs["several", "size"]
+    return _ratio((weight * pairs["several", "mean"]).sum(), (weight * pairs["one", "mean"]).sum())
 
 
 def _still_there(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float) -> pd.DataFrame:
