@@ -1,7 +1,7 @@
 """The patterns, their measures and bands: what real data show, and how it is looked for in a run.
 
 A band is a judgement: the value in the data, widened for another firm and country. It was declared before the first
-measurement, and is no target to tune a case to.
+measurement. Cases are calibrated to the patterns that speak of them (see `sim.patterns.reach`); bands stay.
 """
 
 from __future__ import annotations
