@@ -85,6 +85,7 @@ class Purpose(IntEnum):
     TELLS = 50
     TOLD = 51
     JOINS = 52
+    TRANSFERRED = 55
     FREQUENCY_CARE = 60
     ADDRESS_CARE = 61
 

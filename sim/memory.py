@@ -39,12 +39,13 @@ def needed_bytes(document: Document, scale: float = 1.0, kept: int = 1) -> float
     """
     years = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_YEAR
     sensitivity = float(document.loyalty.repurchase_sensitivity)
+    several = float(document.loyalty.several_touchpoints_rate)
     people = candidates = contacts = messages = 0.0
     for segment in document.segments.values():
         customers, persons = float(segment.customers), float(segment.customers) + float(segment.prospects)
         people += persons
         for name, rate in segment.needs_per_year.items():
-            most = repurchase_ratio(100.0, float(segment.loyalty_level), sensitivity)
+            most = repurchase_ratio(100.0, float(segment.loyalty_level), sensitivity, several)
             candidates += persons * float(rate) * years * (most if document.needs[name].buys else 1.0)
             contacts += customers * float(rate) * years
         messages += customers * float(document.marketing.messages) * years * float(document.sharing.start)

@@ -115,6 +115,7 @@ class Parameters:
     service_spread: Matrix  # [k][j]
     resolves_logit: Matrix  # [k][j]
     passes_on: Matrix  # [k][j]
+    transfers: Matrix  # [k][j]
     offered: Matrix  # [k][j]
     promises: Matrix  # [k][j]
     promise_at: Flags  # [k][j], a touchpoint
@@ -128,6 +129,7 @@ class Parameters:
     follow_need: Flags  # [k][r]
     follow_after: Flags  # [k][r], a code of sim.rules.choice
     follow_share: Matrix  # [k][r]
+    follow_per_hand_over: Matrix  # [k][r]
     follow_delay_min: Matrix  # [k][r]
     follow_resolved_at: Flags  # [k][r], bit j: also when resolved at touchpoint j
     follow_key: Flags = _typed("u8")  # [k][r]
@@ -155,6 +157,8 @@ class Parameters:
     pause_min: float
     hand_over_mean_min: float
     hand_over_spread: float
+    specialist: float
+    transfer_min: float
     max_contacts: int
     regular_from: int
     # frustration and experience
@@ -177,8 +181,12 @@ class Parameters:
     half_life_min: float
     leaving_sensitivity: float
     repurchase_sensitivity: float
+    several_touchpoints_rate: float
+    several_touchpoints_value: float
+    several_touchpoints_min: float
     leaving_after_several_contacts: float
     leaving_after_given_up: float
+    leaving_after_complaint: float
     memory_min: float
     # marketing, data sharing, word of mouth
     marketing_at: int
@@ -317,7 +325,12 @@ def _flat(document: Document) -> Parameters:
         loyalty_level=by_segment("loyalty_level"),
         leaving_per_min=tuple(float(segment.leaving_per_year) / MINUTES_PER_YEAR for segment in segments),
         repurchase_at_most=tuple(
-            repurchase_ratio(100.0, float(segment.loyalty_level), float(loyalty.repurchase_sensitivity))
+            repurchase_ratio(
+                100.0,
+                float(segment.loyalty_level),
+                float(loyalty.repurchase_sensitivity),
+                float(loyalty.several_touchpoints_rate),
+            )
             for segment in segments
         ),
         research_share=tuple(
@@ -373,6 +386,7 @@ def _flat(document: Document) -> Parameters:
         service_spread=by_service(lambda service: float(service.service_time.spread)),
         resolves_logit=by_service(lambda service: logit(float(service.resolves))),
         passes_on=by_service(lambda service: float(service.passes_on)),
+        transfers=by_service(lambda service: float(service.transfers)),
         offered=by_service(lambda service: float(service.offered)),
         promises=by_service(lambda service: float(service.promises)),
         promise_at=by_service(lambda service: at(service.promise_at)),
@@ -385,6 +399,7 @@ def _flat(document: Document) -> Parameters:
         follow_need=by_follow_up(lambda rule: list(document.needs).index(rule.need)),
         follow_after=by_follow_up(lambda rule: _AFTER[rule.after]),
         follow_share=by_follow_up(lambda rule: float(rule.share)),
+        follow_per_hand_over=by_follow_up(lambda rule: float(rule.per_hand_over)),
         follow_delay_min=by_follow_up(lambda rule: float(rule.delay)),
         follow_resolved_at=by_follow_up(lambda rule: sum(1 << position[name] for name in rule.resolved_at or position)),
         follow_key=tuple(_padded(_follow_keys(need), most) for need in needs),
@@ -411,6 +426,8 @@ def _flat(document: Document) -> Parameters:
         pause_min=float(behaviour.pause),
         hand_over_mean_min=_mean_of_lognormal(float(behaviour.hand_over_median), float(behaviour.hand_over_spread)),
         hand_over_spread=float(behaviour.hand_over_spread),
+        specialist=float(behaviour.specialist),
+        transfer_min=float(behaviour.transfer_time),
         max_contacts=int(float(behaviour.max_contacts)),
         regular_from=int(float(behaviour.regular_from)),
         severity=tuple(
@@ -434,8 +451,12 @@ def _flat(document: Document) -> Parameters:
         half_life_min=float(loyalty.half_life),
         leaving_sensitivity=float(loyalty.leaving_sensitivity),
         repurchase_sensitivity=float(loyalty.repurchase_sensitivity),
+        several_touchpoints_rate=float(loyalty.several_touchpoints_rate),
+        several_touchpoints_value=float(loyalty.several_touchpoints_value),
+        several_touchpoints_min=float(loyalty.several_touchpoints_for),
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),
         leaving_after_given_up=float(loyalty.leaving_after_given_up),
+        leaving_after_complaint=float(loyalty.leaving_after_complaint),
         memory_min=float(loyalty.memory),
         marketing_at=at(marketing.at),
         messages_per_min=float(marketing.messages) / MINUTES_PER_YEAR,

@@ -189,13 +189,14 @@ def _base_needs(document: Document, key: Keys, segment: Positions) -> tuple[Posi
     """Candidates for base needs of all customers: see the last fields of `Population`."""
     weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
     sensitivity = float(document.loyalty.repurchase_sensitivity)
+    several = float(document.loyalty.several_touchpoints_rate)
     per_week, flat = [], (1.0,) * _HOURS_PER_WEEK
     for each in document.segments.values():
         level = float(each.loyalty_level)
         capped = [
             float(each.needs_per_year.get(name, 0.0))
             / WEEKS_PER_YEAR
-            * (repurchase_ratio(100.0, level, sensitivity) if need.buys else 1.0)
+            * (repurchase_ratio(100.0, level, sensitivity, several) if need.buys else 1.0)
             for name, need in document.needs.items()
         ]
         per_week.append(capped)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from small import AT_THE_STORE_TOO, BUYS, KNOWN_ON_THE_WEB, LOOKS_FIRST, SERVICE, WEEK_MIN, requires, small
-from witness import simulate
+from witness import ENGINES, assert_identical, simulate
 
 from sim.population import populate
 from sim.scenario import MINUTES_PER_YEAR
@@ -417,3 +417,118 @@ def test_b10_self_service_takes_the_simple_cases_and_leaves_the_hard_ones():
     assert sorted_by["hotline"] - sorted_by["web"] > 1.0
     assert sorted_by["hotline"] > blind["hotline"] + 0.3
     assert resolves_hard < resolves_all - 0.05, "what is left for staff takes better people"
+
+
+# --- what patterns P09, P12, P13 and P14 rest on ---------------------------------------------------------------------
+
+PASSES_ON = {"needs.question.served_at.hotline.resolves": 0, "needs.question.served_at.hotline.passes_on": 1}
+SPECIALIST = {"behaviour.specialist": 100}
+DOUBTFUL = {"needs.question.served_at.hotline.resolves": 0.5, "needs.question.served_at.hotline.passes_on": 1}
+
+
+def again(per_hand_over: float) -> dict:
+    back = {"need": "question", "after": "resolved", "share": 0, "per_hand_over": per_hand_over, "delay": "1 day"}
+    return {"needs.question.follow_ups": [back]}
+
+
+def test_p09_who_is_put_through_tells_the_story_again_unless_it_travels_along():
+    put_through = {
+        "needs.question.served_at.hotline.transfers": 1,
+        "needs.question.requires": {"case": 0},
+        "behaviour.transfer_time": "2 min",
+        "visibility.case": {"hotline": {"hotline": 0}},
+    }
+    alone, warm, never = (
+        simulate(small(put_through, *change))
+        for change in ((), ({"visibility.case": {}},), ({"needs.question.served_at.hotline.transfers": 0},))
+    )
+    told = [tables["frustrations"]["type"].value_counts() for tables in (alone, warm, never)]
+    assert told[0]["repeated_story"] == told[0]["passed_on"] == len(alone["contacts"])
+    assert told[1]["passed_on"] == len(warm["contacts"])
+    assert told[1].get("repeated_story", 0) == told[2].sum() == 0
+    minutes = [(table["ended_min"] - table["started_min"]).mean() for table in (x["contacts"] for x in (alone, warm))]
+    assert minutes == pytest.approx([15.0, 12.0])  # ten, two for putting through, three for the story
+
+
+def test_p09_hard_cases_are_put_through_more_often():
+    tables = simulate(small({"needs.question.served_at.hotline.transfers": 0.4, "needs.question.difficulty_spread": 2}))
+    who = pd.MultiIndex.from_frame(tables["frustrations"][JOURNEY])
+    journeys = tables["journeys"].set_index(JOURNEY)["difficulty"]
+    put_through = journeys.index.isin(who)
+    assert journeys[put_through].mean() > journeys[~put_through].mean() + 1
+
+
+def test_p12_the_next_department_knows_more():
+    without, having = (simulate(small(PASSES_ON, *change))["journeys"] for change in ((), (SPECIALIST,)))
+    finished = [table[table["outcome"] != "unfinished"] for table in (without, having)]
+    assert set(finished[0]["outcome"]) == {"given_up"}
+    assert set(finished[1]["outcome"]) == {"resolved"}
+    assert set(finished[1]["departments"]) == {1}
+
+
+def test_p12_what_passed_through_many_hands_comes_back():
+    def shares(per_hand_over: float) -> pd.Series:
+        journeys = simulate(small(DOUBTFUL, again(per_hand_over)))["journeys"]
+        done = journeys[(journeys["outcome"] == "resolved") & (journeys["ended_min"] < 10 * WEEK_MIN)]
+        back = pd.MultiIndex.from_frame(journeys[["customer", "parent"]].dropna().astype(int))
+        return pd.MultiIndex.from_frame(done[JOURNEY]).isin(back), done["departments"]
+
+    back, hand_overs = shares(0.3)
+    assert not back[hand_overs == 0].any()
+    assert back[hand_overs == 1].mean() == pytest.approx(0.3, abs=0.08)
+    assert back[hand_overs == 2].mean() == pytest.approx(0.6, abs=0.15)
+    assert not shares(0)[0].any()
+
+
+COMPLAINS = {
+    "needs.complaint": {"complaint": True, "served_at": {"hotline": SERVICE}},
+    "needs.question.follow_ups": [{"need": "complaint", "after": "resolved", "share": 0.5, "delay": "1 h"}],
+    "segments.people.leaving_per_year": "0.5 per year",
+    "loyalty.memory": "12 weeks",
+}
+
+
+def test_p13_who_complained_leaves_unless_it_was_put_right():
+    def leave(**change: float) -> int:
+        changes = {path.replace("__", "."): value for path, value in change.items()}
+        return int(simulate(small(COMPLAINS, changes))["customers"]["left_min"].notna().sum())
+
+    stays = leave()
+    assert leave(loyalty__leaving_after_complaint=8) > stays + 10
+    assert leave(loyalty__leaving_after_complaint=8, touchpoints__hotline__goodwill=1) == stays
+
+
+EVERYWHERE = {
+    "needs.question.served_at": {"web": SERVICE, "store": SERVICE},
+    "behaviour.choice_spread": 1,
+    "loyalty.several_touchpoints_for": "26 weeks",
+}
+MORE = {"loyalty.several_touchpoints_rate": 1, "loyalty.several_touchpoints_value": 0.5}
+
+
+def test_p14_who_buys_here_and_there_buys_more_and_dearer():
+    as_ever, more = (simulate(small(BUYS, EVERYWHERE, *change))["journeys"] for change in ((), (MORE,)))
+    assert len(more) > 1.5 * len(as_ever)
+    assert set(as_ever["revenue_eur"].round()) == {0.0, 50.0} or set(as_ever["revenue_eur"].round()) == {50.0}
+    assert set(more.loc[more["outcome"] == "resolved", "revenue_eur"].round()) == {50.0, 75.0}
+    first = more[more["journey"] <= 2]
+    assert set(first.loc[first["outcome"] == "resolved", "revenue_eur"].round()) == {50.0}, "two make a habit"
+
+
+def test_p14_who_keeps_to_one_touchpoint_does_not():
+    at_home = {"segments.people.taste": {"web": 99}}
+    as_ever, more = (simulate(small(BUYS, EVERYWHERE, at_home, *change))["journeys"] for change in ((), (MORE,)))
+    assert set(more.loc[more["outcome"] == "resolved", "revenue_eur"].round()) == {50.0}
+    assert len(more) == pytest.approx(len(as_ever), rel=0.1)
+
+
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "reference"])
+def test_the_engines_agree_on_all_of_them(engine):
+    changes = (
+        *(DOUBTFUL, COMPLAINS, BUYS, EVERYWHERE | {"needs.question.served_at.hotline": SERVICE}, MORE, again(0.4)),
+        {"needs.question.served_at.hotline.resolves": 0.5, "needs.question.served_at.hotline.passes_on": 0.5},
+        {"needs.question.served_at.hotline.transfers": 0.3, "needs.question.difficulty_spread": 1},
+        {"loyalty.leaving_after_complaint": 4, "behaviour.specialist": 1, "behaviour.transfer_time": "1 min"},
+    )
+    company = small(*changes)
+    assert_identical(simulate(company), simulate(company, engine=engine))

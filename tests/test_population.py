@@ -96,7 +96,7 @@ def test_needs_are_poisson_without_spread_of_rates():
 
 
 def test_candidates_for_purchases_come_at_the_rate_of_the_most_loyal():
-    mean = 20.0 * WEEKS / 52.0 * repurchase_ratio(100.0, 60.0, 0.6)
+    mean = 20.0 * WEEKS / 52.0 * repurchase_ratio(100.0, 60.0, 0.6, 0.0)
     assert count_p(counts(PEOPLE, PURCHASE)[BUSINESS], stats.poisson(mean)) > ALPHA
 
 

@@ -165,8 +165,8 @@ def test_reactions_to_abandoning_divide_the_unit_interval(u, a, b, c):
 
 @given(uniforms, points, points, st.floats(0, 3))
 def test_more_loyal_customers_need_again_whenever_less_loyal_ones_do(u, a, b, sensitivity):
-    cap = loyalty.repurchase_ratio(100.0, 50.0, sensitivity)
-    less, more = (loyalty.repurchase_ratio(x, 50.0, sensitivity) for x in sorted((a, b)))
+    cap = loyalty.repurchase_ratio(100.0, 50.0, sensitivity, 0.0)
+    less, more = (loyalty.repurchase_ratio(x, 50.0, sensitivity, 0.0) for x in sorted((a, b)))
     assert choice.needs_again(u, more, cap) or not choice.needs_again(u, less, cap)
     assert choice.needs_again(u, cap, cap)
 
@@ -349,10 +349,11 @@ def test_loyal_customers_leave_later_and_buy_again_sooner(a, b, sensitivity, rat
         ratio * loyalty.leaving_rate(0.1, less, sensitivity, 1.0)
     )
     assert loyalty.leaving_rate(0.0, less, sensitivity, ratio) == 0.0
-    assert loyalty.repurchase_ratio(less, 50.0, sensitivity) <= loyalty.repurchase_ratio(more, 50.0, sensitivity)
+    rates = [loyalty.repurchase_ratio(each, 50.0, sensitivity, 0.1) for each in (less, more)]
+    assert rates == sorted(rates)
 
 
 def test_what_is_remembered_of_a_journey():
-    assert loyalty.remembered(True, 1, 2.0, 5.0) == 1.0
-    assert loyalty.remembered(True, 2, 2.0, 5.0) == 2.0
-    assert loyalty.remembered(False, 1, 2.0, 5.0) == loyalty.remembered(False, 4, 2.0, 5.0) == 5.0
+    assert loyalty.remembered(True, 1, 2.0, 5.0, 1.0) == 1.0
+    assert loyalty.remembered(True, 2, 2.0, 5.0, 1.0) == 2.0
+    assert loyalty.remembered(False, 1, 2.0, 5.0, 1.0) == loyalty.remembered(False, 4, 2.0, 5.0, 3.0) == 5.0

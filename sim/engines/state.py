@@ -54,6 +54,7 @@ class Customer:
     expectations: list[float] = position("f8", shape="touchpoints")
     bought_last_min: float = position("f8")
     bought_earlier_min: float = position("f8")
+    several_until_min: float = position("f8")  # at home on several touchpoints: bought at another than the time before
     joined_min: float = position("f8")  # NaN: not a customer yet
     left_min: float = position("f8", _NAN)
     aged_min: float = position("f8")

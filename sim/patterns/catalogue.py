@@ -1,7 +1,7 @@
 """The patterns, their measures and bands: what real data show, and how it is looked for in a run.
 
 A band is a judgement: the value in the data, widened for another firm and country. It was declared before the first
-measurement, and is no target to tune a case to.
+measurement. Cases are calibrated to the patterns that speak of them (see `sim.patterns.reach`); bands stay.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from functools import partial
 
 from sim.patterns import calls, measures
 from sim.patterns.observed import Observed
-from sim.scenario import Scenario
+from sim.scenario import PatternId
 
-__all__ = ["Measure", "catalogue"]
+__all__ = ["CATALOGUE", "Measure"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Measure:
 
     Parameters
     ----------
-    id : str
-        The pattern's, P01 to P15; a pattern can have several measures.
+    id : PatternId
+        A pattern can have several measures.
     pattern : str
         What the data show.
     measure : str
@@ -41,7 +41,7 @@ class Measure:
         What a run lacks when there is no number.
     """
 
-    id: str
+    id: PatternId
     pattern: str
     measure: str
     unit: str
@@ -52,33 +52,6 @@ class Measure:
     reason: str
 
 
-def catalogue(scenario: Scenario) -> tuple[Measure, ...]:
-    """All measures, in the order of patterns; P06 has one per touchpoint.
-
-    Examples
-    --------
-    >>> import sim
-    >>> rows = catalogue(sim.load("scenarios/shoe_retailer.yaml"))
-    >>> [row.measure for row in rows if row.id == "P06"][1]
-    'first-contact resolution of issues as hotline alone counts it'
-    """
-    silos = (
-        Measure(
-            "P06",
-            _RESOLUTION,
-            f"first-contact resolution of issues as {name} alone counts it",
-            "share",
-            0.60,
-            0.75,
-            f"70 %: {_SQM}",
-            partial(measures.silo_resolution, touchpoint=name),
-            f"{_FEW} issues came there",
-        )
-        for name in scenario.document.touchpoints
-    )
-    return (*_OF_CALLS, *silos, *_OF_CUSTOMERS)
-
-
 # --- the rows: texts first ---
 
 _LOGNORMAL = "service times are lognormal"
@@ -86,7 +59,7 @@ _LINEAR = "abandonment rises linearly with the mean wait"
 _PATIENCE = "patience depends on the type of customer"
 _REDIAL = "who gives up in line calls again"
 _ERLANG = "agreement with Erlang-A"
-_RESOLUTION = "silos count more resolved at first contact than customers do"
+_RESOLUTION = "one channel alone seems to settle more at first contact than all together"
 _FALLING = "satisfaction falls with every further contact"
 _LADDER = "the worse a case went, the more leave"
 _OBSTACLES = "obstacles are common where touchpoints are not joined up"
@@ -107,9 +80,9 @@ _HBR = "Sopadjieva, Dholakia & Benjamin, Harvard Business Review, 3 January 2017
 _CDNOW = "CDNOW, first-time buyers of early 1997 (Fader & Hardie)"
 _FEW = f"fewer than {calls.LEAST}"
 
-_OF_CALLS = (
+CATALOGUE = (
     Measure(
-        "P01",
+        PatternId.P01,
         _LOGNORMAL,
         "mean of ln(service seconds), from 10 s on",
         "ln s",
@@ -120,7 +93,7 @@ _OF_CALLS = (
         f"{_FEW} calls were served",
     ),
     Measure(
-        "P01",
+        PatternId.P01,
         _LOGNORMAL,
         "standard deviation of ln(service seconds)",
         "ln s",
@@ -131,7 +104,7 @@ _OF_CALLS = (
         f"{_FEW} calls were served",
     ),
     Measure(
-        "P01",
+        PatternId.P01,
         _LOGNORMAL,
         "variability of service, (1 + C²) / 2",
         "factor",
@@ -142,7 +115,7 @@ _OF_CALLS = (
         f"{_FEW} calls were served",
     ),
     Measure(
-        "P02",
+        PatternId.P02,
         _LINEAR,
         "R² of abandonment on mean wait, over hours of the week",
         "share",
@@ -153,7 +126,7 @@ _OF_CALLS = (
         f"no three hours of the week with different waits, or {_FEW} calls in them",
     ),
     Measure(
-        "P02",
+        PatternId.P02,
         _LINEAR,
         "slope of that line times mean patience of the callers",
         "factor",
@@ -164,7 +137,7 @@ _OF_CALLS = (
         f"no three hours of the week with different waits, or {_FEW} calls in them",
     ),
     Measure(
-        "P03",
+        PatternId.P03,
         _PATIENCE,
         "served per abandoned call that waited, most urgent need",
         "ratio",
@@ -175,7 +148,7 @@ _OF_CALLS = (
         f"{_FEW} urgent calls were served after a wait, or abandoned",
     ),
     Measure(
-        "P03",
+        PatternId.P03,
         _PATIENCE,
         "the same, regular callers",
         "ratio",
@@ -186,7 +159,7 @@ _OF_CALLS = (
         f"{_FEW} regular calls were served after a wait, or abandoned",
     ),
     Measure(
-        "P03",
+        PatternId.P03,
         _PATIENCE,
         "the same, callers of the least patient segment",
         "ratio",
@@ -197,7 +170,7 @@ _OF_CALLS = (
         f"{_FEW} calls of prospects were served after a wait, or abandoned",
     ),
     Measure(
-        "P04",
+        PatternId.P04,
         _REDIAL,
         "calls again within 1 h after giving up",
         "share",
@@ -208,7 +181,7 @@ _OF_CALLS = (
         f"{_FEW} calls were abandoned",
     ),
     Measure(
-        "P04",
+        PatternId.P04,
         _REDIAL,
         "the same relative to calls that were served",
         "ratio",
@@ -219,7 +192,7 @@ _OF_CALLS = (
         f"{_FEW} calls were abandoned, or none that was served is followed by another",
     ),
     Measure(
-        "P05",
+        PatternId.P05,
         _ERLANG,
         "abandonment and waiting of a line with exponential times",
         "",
@@ -229,22 +202,30 @@ _OF_CALLS = (
         None,
         "holds in degenerate scenarios only, which tests/test_queueing.py compares with exact tables",
     ),
-)
-
-_OF_CUSTOMERS = (
     Measure(
-        "P06",
+        PatternId.P06,
         _RESOLUTION,
-        "all silos as each counts it, less first-contact resolution over all channels",
+        "issues with an answered call that the first of these calls settled",
+        "share",
+        0.60,
+        0.75,
+        f"70 %: {_SQM}",
+        measures.first_call_resolution,
+        f"{_FEW} issues came to the hotline",
+    ),
+    Measure(
+        PatternId.P06,
+        _RESOLUTION,
+        "the same, less those that took a contact elsewhere before",
         "share",
         0.08,
         0.15,
         f"70 against 59 %: {_SQM}",
         measures.resolution_gap,
-        f"{_FEW} issues",
+        f"{_FEW} issues came to the hotline",
     ),
     Measure(
-        "P07",
+        PatternId.P07,
         _FALLING,
         "points lost per further contact, 1 to 4, resolved issues",
         "points",
@@ -255,7 +236,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} resolved issues took 1, 2, 3 or 4 contacts",
     ),
     Measure(
-        "P07",
+        PatternId.P07,
         _FALLING,
         "satisfaction after four contacts relative to one",
         "ratio",
@@ -266,7 +247,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} resolved issues took 1 or 4 contacts",
     ),
     Measure(
-        "P08",
+        PatternId.P08,
         _LADDER,
         "rate of leaving in 90 days after several contacts, relative to one",
         "ratio",
@@ -277,7 +258,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} issues of either kind ended, or nobody left",
     ),
     Measure(
-        "P08",
+        PatternId.P08,
         _LADDER,
         "rate of leaving in 90 days after an issue given up, relative to one contact",
         "ratio",
@@ -288,51 +269,51 @@ _OF_CUSTOMERS = (
         f"{_FEW} issues of either kind ended, or nobody left",
     ),
     Measure(
-        "P09",
+        PatternId.P09,
         _OBSTACLES,
-        "issues in which the story was told again",
+        "issues with an answered call in which the story was told again",
         "share",
         0.50,
         0.65,
         f"56 %: {_DIXON}",
-        measures.explained_again,
-        f"{_FEW} issues",
+        partial(measures.obstacle, event="repeated_story"),
+        f"{_FEW} issues came to the hotline",
     ),
     Measure(
-        "P09",
+        PatternId.P09,
         _OBSTACLES,
-        "issues that went from self-service to the hotline",
+        "such issues that came from self-service to the hotline",
         "share",
         0.50,
         0.65,
         f"57 %: {_DIXON}",
         measures.switched,
-        f"{_FEW} issues",
+        f"{_FEW} issues came to the hotline",
     ),
     Measure(
-        "P09",
+        PatternId.P09,
         _OBSTACLES,
-        "issues handed to another department",
+        "such issues put through or handed on to somebody else",
         "share",
         0.50,
         0.65,
         f"59 %: {_DIXON}",
-        measures.passed_on,
-        f"{_FEW} issues",
+        partial(measures.obstacle, event="passed_on"),
+        f"{_FEW} issues came to the hotline",
     ),
     Measure(
-        "P09",
+        PatternId.P09,
         _OBSTACLES,
-        "issues with more than one contact",
+        "such issues with more than one contact",
         "share",
         0.50,
         0.65,
         f"62 %: {_DIXON}",
         measures.repeated,
-        f"{_FEW} issues",
+        f"{_FEW} issues came to the hotline",
     ),
     Measure(
-        "P10",
+        PatternId.P10,
         _ASYMMETRY,
         "slope of satisfaction below expectation relative to above",
         "ratio",
@@ -343,7 +324,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} journeys fell short of expectation, or exceeded it",
     ),
     Measure(
-        "P11",
+        PatternId.P11,
         _BEHAVIOUR,
         "change of the score (1 to 5) after an issue given up, against one resolved at first contact",
         "share",
@@ -354,7 +335,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} issues of either kind had their 90 days",
     ),
     Measure(
-        "P11",
+        PatternId.P11,
         _BEHAVIOUR,
         "change of buying within 90 days, after the same",
         "share",
@@ -365,7 +346,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} issues of either kind had their 90 days",
     ),
     Measure(
-        "P12",
+        PatternId.P12,
         _COMPOUND,
         "median time to resolve with one hand-over relative to none",
         "ratio",
@@ -376,7 +357,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} resolved issues had no or one hand-over",
     ),
     Measure(
-        "P12",
+        PatternId.P12,
         _COMPOUND,
         "least growth of that time per further hand-over, up to 4",
         "ratio",
@@ -387,18 +368,18 @@ _OF_CUSTOMERS = (
         f"{_FEW} resolved issues had no or one hand-over",
     ),
     Measure(
-        "P12",
+        PatternId.P12,
         _COMPOUND,
         "cases opened again with one hand-over relative to none",
-        "",
-        math.nan,
-        math.nan,
+        "ratio",
+        1.5,
+        3.0,
         f"1.0 against 0.5 %: {_TICKETS}",
-        None,
-        "not in the model: what is resolved stays resolved",
+        measures.reopened,
+        f"{_FEW} resolved issues had no or one hand-over, or none of them came back",
     ),
     Measure(
-        "P13",
+        PatternId.P13,
         _COMPLAINTS,
         "leaving in the last quarter, with against without an earlier complaint",
         "ratio",
@@ -409,53 +390,42 @@ _OF_CUSTOMERS = (
         f"{_FEW} customers with a complaint, or none without left",
     ),
     Measure(
-        "P14",
+        PatternId.P14,
         _SEVERAL,
         "revenue of buyers on several touchpoints relative to one",
         "ratio",
         2.0,
         2.6,
         "521 against 204 USD: Hillstrom 2008, 64,000 customers of a US retailer",
-        partial(measures.spend, which=0),
+        measures.spend,
         f"{_FEW} buyers bought at several touchpoints, or at one",
     ),
     Measure(
-        "P14",
+        PatternId.P14,
         _SEVERAL,
-        "the same per purchase",
+        "the same per purchase, for the same need at the same touchpoint",
         "ratio",
         1.04,
         1.10,
         f"4 % in the store, 10 % online: {_HBR}",
-        partial(measures.spend, which=1),
+        measures.basket,
         f"{_FEW} buyers bought at several touchpoints, or at one",
     ),
     Measure(
-        "P14",
+        PatternId.P14,
         _SEVERAL,
-        "purchases of equally inclined buyers on several touchpoints relative to one",
-        "",
-        math.nan,
-        math.nan,
-        f"23 % more trips: {_HBR}",
-        None,
-        "not in the model: using several channels does not change how much a customer buys",
+        "purchases in the next half-year, of buyers who bought equally often before",
+        "ratio",
+        1.2,
+        1.3,
+        f"23 % more trips within six months: {_HBR}",
+        measures.frequency,
+        f"{_FEW} buyers bought equally often at several touchpoints, or at one",
     ),
     Measure(
-        "P15",
+        PatternId.P15,
         _HEAVY,
-        "buyers of 13 weeks who buy again within 39 weeks of their first purchase",
-        "share",
-        0.35,
-        0.50,
-        f"40 % in 39 weeks, 49 % in 78: {_CDNOW}",
-        measures.repeats,
-        f"{_FEW} buyers, or less than 52 weeks are measured",
-    ),
-    Measure(
-        "P15",
-        _HEAVY,
-        "customers on file who buy within 39 weeks, as a cohort of new buyers has them",
+        "customers on file who buy within 39 weeks",
         "share",
         0.35,
         0.50,
@@ -464,7 +434,7 @@ _OF_CUSTOMERS = (
         f"{_FEW} customers, or less than 39 weeks are measured",
     ),
     Measure(
-        "P15",
+        PatternId.P15,
         _HEAVY,
         "purchases by the top 20 % of buyers",
         "share",

@@ -14,22 +14,22 @@ import numpy as np
 import pandas as pd
 
 from sim.patterns.calls import LEAST, minutes_to_next
-from sim.tally import FCR_WINDOW_MIN
 
 __all__ = [
     "Slopes",
+    "basket_ratio",
     "buyers_share",
     "complaint_risk_ratio",
     "disconfirmation_slopes",
     "failure_effect",
     "first_resolution_share",
+    "frequency_ratio",
     "hand_over_hours",
     "leaving_rates",
-    "repeat_share",
+    "reopened_shares",
     "satisfaction_by_contacts",
     "share_of_issues",
-    "silo_resolution_share",
-    "spend_ratios",
+    "spend_ratio",
     "switched_share",
     "top_share",
 ]
@@ -47,43 +47,20 @@ class Slopes(NamedTuple):
     above: float
 
 
-def silo_resolution_share(
-    contacts: pd.DataFrame, end_min: float, touchpoint: str | None = None, least: int = LEAST
-) -> float:
-    """First-contact resolution as a silo would count it: as KPI fcr_silo_share, over the given contacts.
+def first_resolution_share(contacts: pd.DataFrame, least: int = LEAST) -> float:
+    """Share of journeys that their first answered contact settled, of the contacts given.
+
+    With the contacts at one touchpoint it is what customers say about it; with all of them, about the company.
 
     Parameters
     ----------
     contacts : DataFrame
-        Service contacts: customer, journey, contact, touchpoint, arrived_min, started_min, ended_min.
-    end_min : float
-        End of the run.
-    touchpoint : str, optional
-        One silo; by default all, each for itself.
+        Service contacts of finished journeys: customer, journey, contact, started_min, outcome.
     least : int
+        Journeys.
     """
-    served = contacts[contacts["started_min"].notna()].sort_values([*_WHO, "touchpoint", "contact"], kind="stable")
-    silo = served.groupby([*_WHO, "touchpoint"], observed=True, sort=False)
-    again = silo["arrived_min"].shift(-1) - served["ended_min"] <= FCR_WINDOW_MIN
-    counted = (silo.cumcount() == 0) & (served["ended_min"] + FCR_WINDOW_MIN <= end_min)
-    if touchpoint is not None:
-        counted &= served["touchpoint"] == touchpoint
-    return float(1.0 - again[counted].mean()) if counted.sum() >= least else math.nan
-
-
-def first_resolution_share(contacts: pd.DataFrame, end_min: float, least: int = LEAST) -> float:
-    """Share of journeys whose first service contact resolved the need, whatever the touchpoint.
-
-    Parameters
-    ----------
-    contacts : DataFrame
-        Service contacts: customer, journey, contact, ended_min, outcome.
-    end_min : float
-        End of the run.
-    least : int
-    """
-    first = contacts.sort_values([*_WHO, "contact"]).drop_duplicates(_WHO)
-    first = first[first["ended_min"] + FCR_WINDOW_MIN <= end_min]
+    answered = contacts[contacts["started_min"].notna()]
+    first = answered.sort_values([*_WHO, "contact"]).drop_duplicates(_WHO)
     return float((first["outcome"] == "resolved").mean()) if len(first) >= least else math.nan
 
 
@@ -261,14 +238,14 @@ def complaint_risk_ratio(
     complaints : DataFrame
         Journeys that are complaints: customer, arose_min.
     customers : DataFrame
-        customer, left_min.
+        customer, joined_min, left_min.
     start_min, end_min : float
         The period.
     least : int
         Customers with, and without, a complaint who are there when the last quarter begins.
     """
     until = start_min + 0.75 * (end_min - start_min)
-    there = customers[customers["left_min"].isna() | (customers["left_min"] >= until)]
+    there = customers[_there(customers, until)]
     early = complaints["arose_min"].between(start_min, until, inclusive="left")
     complained = there["customer"].isin(complaints.loc[early, "customer"])
     if min(complained.sum(), (~complained).sum()) < least:
@@ -277,8 +254,28 @@ def complaint_risk_ratio(
     return _ratio(left[complained].mean(), left[~complained].mean())
 
 
-def spend_ratios(purchases: pd.DataFrame, least: int = LEAST) -> tuple[float, float]:
-    """Compare buyers who bought at several touchpoints with those who bought at one.
+def reopened_shares(issues: pd.DataFrame, journeys: pd.DataFrame, least: int = LEAST) -> pd.Series[Any]:
+    """Share of resolved issues that come back as the same need, by hand-overs from 0 to 4 (and more).
+
+    Parameters
+    ----------
+    issues : DataFrame
+        customer, journey, need, departments, outcome.
+    journeys : DataFrame
+        All journeys: customer, parent, need.
+    least : int
+        Issues per number of hand-overs.
+    """
+    resolved = issues[issues["outcome"] == "resolved"]
+    caused = journeys.loc[journeys["parent"].notna(), ["customer", "parent", "need"]]
+    same = [frame.astype({"need": str}) for frame in (resolved[[*_WHO, "need"]], caused)]
+    back = pd.MultiIndex.from_frame(same[0]).isin(pd.MultiIndex.from_frame(same[1]))
+    by_hand_overs = pd.Series(back, index=resolved.index)
+    return _each(by_hand_overs, resolved["departments"].clip(upper=4), range(5), "mean", least)
+
+
+def spend_ratio(purchases: pd.DataFrame, least: int = LEAST) -> float:
+    """Revenue of buyers who bought at several touchpoints, relative to those who bought at one.
 
     Parameters
     ----------
@@ -286,51 +283,48 @@ def spend_ratios(purchases: pd.DataFrame, least: int = LEAST) -> tuple[float, fl
         customer, resolved_at, revenue_eur.
     least : int
         Buyers of either kind.
-
-    Returns
-    -------
-    spend, per_purchase : float
-        Ratio of revenue per buyer, and of revenue per purchase.
     """
-    buyers = purchases.groupby("customer").agg(
-        places=("resolved_at", "nunique"), revenue=("revenue_eur", "sum"), purchases=("revenue_eur", "size")
-    )
+    buyers = purchases.groupby("customer").agg(places=("resolved_at", "nunique"), revenue=("revenue_eur", "sum"))
     several, one = buyers[buyers["places"] > 1], buyers[buyers["places"] == 1]
     if min(len(several), len(one)) < least:
-        return math.nan, math.nan
-    each = [group["revenue"].sum() / group["purchases"].sum() for group in (several, one)]
-    return _ratio(several["revenue"].mean(), one["revenue"].mean()), _ratio(*each)
+        return math.nan
+    return _ratio(several["revenue"].mean(), one["revenue"].mean())
 
 
-def repeat_share(
-    purchases: pd.DataFrame, start_min: float, end_min: float, enter_min: float, follow_min: float, least: int = LEAST
-) -> float:
-    """Share of those who buy at the beginning of a period that buy again, on another day, within a stated time.
+def basket_ratio(purchases: pd.DataFrame, least: int = LEAST) -> float:
+    """The same per purchase, for the same need at the same touchpoint.
 
     Parameters
     ----------
     purchases : DataFrame
-        customer, ended_min.
-    start_min, end_min : float
-        The period.
-    enter_min : float
-        How long its beginning lasts.
-    follow_min : float
-        Time after a buyer's first purchase.
+        customer, need, resolved_at, revenue_eur.
     least : int
-        Buyers.
+        Purchases of either kind of buyers; needs and touchpoints with fewer do not count.
     """
-    if start_min + enter_min + follow_min > end_min:
-        return math.nan
-    seen = purchases[purchases["ended_min"] >= start_min]
-    first = seen.groupby("customer")["ended_min"].min()
-    first = first[first < start_min + enter_min]
-    if len(first) < least:
-        return math.nan
-    since = seen["ended_min"] - seen["customer"].map(first)
-    other_day = seen["ended_min"] // _DAY_MIN > seen["customer"].map(first) // _DAY_MIN
-    again = seen.loc[other_day & (since <= follow_min), "customer"].nunique()
-    return again / len(first)
+    several = purchases.groupby("customer")["resolved_at"].transform("nunique") > 1
+    alike = [purchases["need"].astype(str), purchases["resolved_at"].astype(str)]
+    return _alike_ratio(purchases["revenue_eur"], several, alike, least)
+
+
+def frequency_ratio(purchases: pd.DataFrame, half_min: float, least: int = LEAST) -> float:
+    """Purchases after a time of buyers on several touchpoints before it, relative to one, at equal inclination.
+
+    Buyers with equally many purchases before are equally inclined to buy, whatever the number of touchpoints.
+
+    Parameters
+    ----------
+    purchases : DataFrame
+        customer, resolved_at, ended_min.
+    half_min : float
+        The time.
+    least : int
+        Buyers of either kind; numbers of purchases that fewer have made do not count.
+    """
+    early = purchases["ended_min"] < half_min
+    before = purchases[early].groupby("customer").agg(number=("resolved_at", "size"), places=("resolved_at", "nunique"))
+    before = before[before["number"] > 1]  # who bought once bought at one place
+    after = purchases[~early].groupby("customer").size().reindex(before.index, fill_value=0)
+    return _alike_ratio(after, before["places"] > 1, [before["number"]], least)
 
 
 def buyers_share(
@@ -343,12 +337,12 @@ def buyers_share(
     purchases : DataFrame
         customer, ended_min.
     customers : DataFrame
-        customer, left_min.
+        customer, joined_min, left_min.
     start_min, until_min : float
     least : int
         Customers.
     """
-    there = customers.loc[~(customers["left_min"] < start_min), "customer"]
+    there = customers.loc[_there(customers, start_min), "customer"]
     if len(there) < least:
         return math.nan
     buyers = purchases.loc[purchases["ended_min"].between(start_min, until_min), "customer"]
@@ -378,6 +372,23 @@ def top_share(purchases: pd.DataFrame, top: float = 0.2, least: int = LEAST) -> 
     # Between two whole numbers of buyers the share of purchases goes straight.
     reached = np.concatenate([[0.0], np.cumsum(counts)])
     return float(np.interp(top * len(counts), np.arange(len(reached)), reached) / reached[-1])
+
+
+def _there(customers: pd.DataFrame, at_min: float) -> pd.Series[bool]:
+    """Who is a customer at a time: prospects who have not joined are none."""
+    return (customers["joined_min"] <= at_min) & ~(customers["left_min"] < at_min)
+
+
+def _alike_ratio(values: pd.Series[Any], several: pd.Series[bool], alike: list[pd.Series[Any]], least: int) -> float:
+    """Mean of the values of several relative to the others, each compared with its like."""
+    groups = {
+        name: values[who].groupby([each[who] for each in alike]).agg(["mean", "size"])
+        for name, who in (("several", several), ("one", ~several))
+    }
+    pairs = pd.concat(groups, axis=1, join="inner")
+    pairs = pairs[(pairs["several", "size"] >= least) & (pairs["one", "size"] >= least)]
+    weight = pairs["several", "size"]
+    return _ratio((weight * pairs["several", "mean"]).sum(), (weight * pairs["one", "mean"]).sum())
 
 
 def _still_there(issues: pd.DataFrame, customers: pd.DataFrame, end_min: float) -> pd.DataFrame:

@@ -14,24 +14,25 @@ __all__ = [
     "abandonment_r_squared",
     "abandonment_slope",
     "asymmetry",
+    "basket",
     "buys_again",
     "complaint_risk",
-    "explained_again",
     "failure_effect",
+    "first_call_resolution",
     "fourth_to_first",
+    "frequency",
     "hand_over_factor",
     "hand_over_least_growth",
     "leaving_ratio",
     "lost_per_contact",
-    "passed_on",
+    "obstacle",
     "patience_index",
     "redial",
     "redial_ratio",
+    "reopened",
     "repeated",
-    "repeats",
     "resolution_gap",
     "service_time",
-    "silo_resolution",
     "spend",
     "switched",
     "top_fifth",
@@ -70,14 +71,19 @@ def redial_ratio(observed: Observed) -> float:
     return redial(observed) / after_service if after_service else math.nan
 
 
-def silo_resolution(observed: Observed, touchpoint: str | None = None) -> float:
-    """P06: as one touchpoint counts it, or all, each for itself."""
-    return journeys.silo_resolution_share(observed.issue_contacts, observed.end_min, touchpoint)
+def first_call_resolution(observed: Observed) -> float:
+    """P06: at the hotline alone, as its callers report it.
+
+    The survey behind the band asked callers of call centres. What a silo counts itself, calls that no other call
+    follows, is another number: it takes for settled whoever gave up or went elsewhere.
+    """
+    contacts = observed.called_about_contacts
+    return journeys.first_resolution_share(contacts[contacts["touchpoint"] == observed.hotline])
 
 
 def resolution_gap(observed: Observed) -> float:
-    """P06: by how much silos count too well."""
-    return silo_resolution(observed) - journeys.first_resolution_share(observed.issue_contacts, observed.end_min)
+    """P06: how much less it is over all channels, for the same issues."""
+    return first_call_resolution(observed) - journeys.first_resolution_share(observed.called_about_contacts)
 
 
 def lost_per_contact(observed: Observed) -> float:
@@ -97,26 +103,26 @@ def leaving_ratio(observed: Observed, group: str) -> float:
     return float(rates[group] / rates["first_contact"]) if rates["first_contact"] else math.nan
 
 
-def explained_again(observed: Observed) -> float:
-    """P09: the story told again."""
-    return journeys.share_of_issues(observed.issues, observed.events("repeated_story"))
+def obstacle(observed: Observed, event: str) -> float:
+    """P09: issues with an event of a type.
+
+    As in all of P09 the issues are those with an answered call: the survey asked customers who had contacted a
+    service, and who never spoke to anybody cannot have been put through.
+    """
+    return journeys.share_of_issues(observed.called_about, observed.events(event))
 
 
 def switched(observed: Observed) -> float:
     """P09: from self-service to the hotline."""
     touchpoints = observed.scenario.document.touchpoints
     self_service = [name for name, each in touchpoints.items() if each.kind == "self_service"]
-    return journeys.switched_share(observed.issues, observed.contacts, self_service, observed.hotline)
-
-
-def passed_on(observed: Observed) -> float:
-    """P09: handed to another department."""
-    return journeys.share_of_issues(observed.issues, observed.issues[observed.issues["departments"] >= 1])
+    return journeys.switched_share(observed.called_about, observed.contacts, self_service, observed.hotline)
 
 
 def repeated(observed: Observed) -> float:
     """P09: more than one contact."""
-    return journeys.share_of_issues(observed.issues, observed.issues[observed.issues["contacts"] >= 2])
+    issues = observed.called_about
+    return journeys.share_of_issues(issues, issues[issues["contacts"] >= 2])
 
 
 def asymmetry(observed: Observed) -> float:
@@ -132,17 +138,24 @@ def failure_effect(observed: Observed, which: int) -> float:
 
 
 def hand_over_factor(observed: Observed) -> float:
-    """P12: one hand-over relative to none."""
-    hours = journeys.hand_over_hours(observed.issues, observed.issue_contacts)
+    """P12: one hand-over relative to none. The incidents of the source came by telephone: issues with a call."""
+    hours = journeys.hand_over_hours(observed.called_about, observed.called_about_contacts)
     return float(hours[1] / hours[0])
 
 
 def hand_over_least_growth(observed: Observed) -> float:
     """P12: the least of the factors from each hand-over to the next; 1 and more is monotone."""
-    hours = journeys.hand_over_hours(observed.issues, observed.issue_contacts).to_numpy(np.float64)
+    everything = (observed.called_about, observed.called_about_contacts)
+    hours = journeys.hand_over_hours(*everything).to_numpy(np.float64)
     factors = hours[1:] / hours[:-1]
     # NaN from the first number of hand-overs with too few issues on
     return float(np.nanmin(factors)) if not np.isnan(factors[0]) else math.nan
+
+
+def reopened(observed: Observed) -> float:
+    """P12: share of cases that come back, with one hand-over relative to none."""
+    shares = journeys.reopened_shares(observed.called_about, observed.tables["journeys"])
+    return float(shares[1] / shares[0]) if shares[0] else math.nan
 
 
 def complaint_risk(observed: Observed) -> float:
@@ -150,19 +163,27 @@ def complaint_risk(observed: Observed) -> float:
     return journeys.complaint_risk_ratio(observed.complaints, observed.customers, observed.start_min, observed.end_min)
 
 
-def spend(observed: Observed, which: int) -> float:
-    """P14: ratio of revenue per buyer (0), per purchase (1)."""
-    return journeys.spend_ratios(observed.purchases)[which]
+def spend(observed: Observed) -> float:
+    """P14: revenue per buyer, several touchpoints relative to one: selection and effect together."""
+    return journeys.spend_ratio(observed.purchases)
 
 
-def repeats(observed: Observed) -> float:
-    """P15: buyers of the first quarter."""
-    period = (observed.start_min, observed.end_min)
-    return journeys.repeat_share(observed.purchases, *period, 13.0 * MINUTES_PER_WEEK, 39.0 * MINUTES_PER_WEEK)
+def basket(observed: Observed) -> float:
+    """P14: per purchase. The source compares trips to the same store, or orders at the same web shop."""
+    return journeys.basket_ratio(observed.purchases)
+
+
+def frequency(observed: Observed) -> float:
+    """P14: purchases in the second half of the period, of buyers with equally many in the first."""
+    return journeys.frequency_ratio(observed.purchases, (observed.start_min + observed.end_min) / 2.0)
 
 
 def buys_again(observed: Observed) -> float:
-    """P15: all customers on file, light buyers included, as in a cohort of new buyers."""
+    """P15: all customers on file, light buyers included.
+
+    The source follows new buyers from the first purchase, which was their entry, whatever their rate. Those who bought
+    in some weeks of a run are no such group: heavy buyers are more likely to be among them.
+    """
     until_min = observed.start_min + 39.0 * MINUTES_PER_WEEK
     if until_min > observed.end_min:
         return math.nan

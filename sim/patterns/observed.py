@@ -77,6 +77,17 @@ class Observed:
         return contacts[(contacts["purpose"] == "service") & contacts["need"].isin(_issues(self.scenario))]
 
     @cached_property
+    def called_about(self) -> pd.DataFrame:
+        """Issues with a call that was answered: those that a survey of callers asks about."""
+        answered = self.issue_contacts["started_min"].notna() & (self.issue_contacts["touchpoint"] == self.hotline)
+        return _of(self.issues, self.issue_contacts[answered])
+
+    @cached_property
+    def called_about_contacts(self) -> pd.DataFrame:
+        """Service contacts for these, at all touchpoints."""
+        return _of(self.issue_contacts, self.called_about)
+
+    @cached_property
     def purchases(self) -> pd.DataFrame:
         """Journeys of the measured period that ended in a purchase."""
         return self.finished[self.finished["revenue_eur"] > 0.0]
@@ -145,10 +156,18 @@ def hotline_of(scenario: Scenario, contacts: pd.DataFrame, hotline: str | None =
     return max(staffed, key=lambda name: int(counts.get(name, 0)))
 
 
+def _of(rows: pd.DataFrame, journeys: pd.DataFrame) -> pd.DataFrame:
+    """Rows that belong to some journeys."""
+    who = ["customer", "journey"]
+    return rows[pd.MultiIndex.from_frame(rows[who]).isin(pd.MultiIndex.from_frame(journeys[who]))]
+
+
 def _issues(scenario: Scenario) -> list[str]:
     return [name for name, need in scenario.document.needs.items() if not need.buys]
 
 
-def _extreme(values: Mapping[str, float], choose: Callable[..., str]) -> str | None:
-    """Name with the smallest or largest value; None if all values are equal."""
-    return choose(values, key=values.__getitem__) if len(set(values.values())) > 1 else None
+def _extreme(values: Mapping[str, float], choose: Callable[..., float]) -> str | None:
+    """Name of the one with the smallest or largest value; None if several have it."""
+    extreme = choose(values.values())
+    names = [name for name, value in values.items() if value == extreme]
+    return names[0] if len(names) == 1 else None

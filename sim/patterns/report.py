@@ -16,8 +16,9 @@ from sim import experiment
 from sim.experiment import Workers
 from sim.labels import label, number
 from sim.output_analysis import mean
-from sim.patterns.catalogue import catalogue
+from sim.patterns.catalogue import CATALOGUE
 from sim.patterns.observed import Observed, hotline_of
+from sim.patterns.reach import REACH
 from sim.scenario import Scenario
 from sim.simulation import Engine
 
@@ -27,11 +28,13 @@ _WIDTH = 100
 
 
 class PatternVerdict(StrEnum):
-    """Whether a measured number lies in its band."""
+    """Whether a measured number lies in its band, if it speaks of the case at all."""
 
     INSIDE = "inside"
     OUTSIDE = "outside"
     NOT_MEASURABLE = "not_measurable_here"
+    INFORMATION = "for_information"
+    """The case is not held against this pattern."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +51,8 @@ class PatternReport:
         The touchpoint whose calls were looked at.
     table : pandas.DataFrame
         One row per measure: id, pattern, measure, unit, value (mean over replications), ci_low, ci_high (its
-        t-interval), band_low, band_high, verdict, reason (why there is no value), evidence (source of the band).
+        t-interval), band_low, band_high, verdict, reason (why there is no value), why (why the case is held against the
+        pattern, or whom it speaks of otherwise), evidence (source of the band).
     """
 
     scenario: Scenario
@@ -61,10 +65,17 @@ class PatternReport:
 
     def __repr__(self) -> str:
         lines = textwrap.wrap(self._headline, _WIDTH)
-        for pattern, rows in self.table.groupby(["id", "pattern"], sort=False):
-            lines += ["", " ".join(map(str, pattern))]
-            for row in rows.to_dict("records"):
-                lines += textwrap.wrap(_sentence(row), _WIDTH, initial_indent="    ", subsequent_indent=" " * 8)
+        told = self.table["verdict"] == PatternVerdict.INFORMATION
+        for title, table in (
+            ("", self.table[~told]),
+            ("For information, for these speak of others:", self.table[told]),
+        ):
+            lines += ["", title] if title and len(table) else []
+            for pattern, rows in table.groupby(["id", "pattern"], sort=False):
+                lines += ["", " ".join(map(str, pattern))]
+                texts = [_sentence(row) for row in rows.to_dict("records")]
+                for text in [f"({rows['why'].iloc[0]})", *texts] if title else texts:
+                    lines += textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent=" " * 8)
         return "\n".join([*lines, "", self._summary])
 
     def _repr_html_(self) -> str:
@@ -85,7 +96,8 @@ class PatternReport:
     @property
     def _summary(self) -> str:
         counts = self.table["verdict"].value_counts()
-        return ", ".join(f"{counts.get(verdict, 0)} {label(verdict)}" for verdict in PatternVerdict)
+        *held, told = (f"{counts.get(verdict, 0)} {label(verdict)}" for verdict in PatternVerdict)
+        return f"{', '.join(held)}; besides, {told}"
 
 
 def measure(
@@ -102,8 +114,8 @@ def measure(
 ) -> PatternReport:
     """Simulate a strategy and measure every pattern in each replication.
 
-    Bands were declared before measuring and are no target to tune to: a number outside its band says where the case, or
-    the model, differs from the world the data come from.
+    Bands were declared before measuring. A number outside its band says where the case, or the model, differs from the
+    world the data come from; a number inside says little where the case was calibrated to it, as its sources tell.
 
     Parameters
     ----------
@@ -165,13 +177,15 @@ def measure(
 def _table(scenario: Scenario, observed: list[Observed]) -> pd.DataFrame:
     confidence = float(scenario.document.decision.confidence)
     rows = []
-    for each in catalogue(scenario):
+    speaks = scenario.document.patterns
+    for each in CATALOGUE:
+        held = not speaks or each.id in speaks
         values = [math.nan if each.formula is None else each.formula(replication) for replication in observed]
         estimate = mean(values, confidence)
-        verdict = _verdict(estimate.mean, each.band_low, each.band_high)
+        verdict = _verdict(estimate.mean, each.band_low, each.band_high) if held else PatternVerdict.INFORMATION
         rows.append(
             {
-                "id": each.id,
+                "id": str(each.id),
                 "pattern": each.pattern,
                 "measure": each.measure,
                 "unit": each.unit,
@@ -181,7 +195,8 @@ def _table(scenario: Scenario, observed: list[Observed]) -> pd.DataFrame:
                 "band_low": each.band_low,
                 "band_high": each.band_high,
                 "verdict": str(verdict),
-                "reason": each.reason if verdict is PatternVerdict.NOT_MEASURABLE else "",
+                "reason": each.reason if math.isnan(estimate.mean) else "",
+                "why": speaks.get(each.id, REACH[each.id]),
                 "evidence": each.evidence,
             }
         )
@@ -197,8 +212,9 @@ def _verdict(value: float, low: float, high: float) -> PatternVerdict:
 def _sentence(row: dict[Hashable, Any]) -> str:
     what, verdict = row["measure"], label(row["verdict"])
     if row["reason"]:
-        return f"{what}: {verdict} ({row['reason']})"
+        return f"{what}: not measurable here ({row['reason']})"
     low, high = row["band_low"], row["band_high"]
     band = f"from {number(low)}" if math.isinf(high) else f"{number(low)} to {number(high)}"
     interval = "" if math.isnan(row["ci_low"]) else f" ({number(row['ci_low'])} to {number(row['ci_high'])})"
-    return f"{what}: {number(row['value'])} {row['unit']}{interval}, band {band}: {verdict}"
+    said = "" if row["verdict"] == PatternVerdict.INFORMATION else f": {verdict}"
+    return f"{what}: {number(row['value'])} {row['unit']}{interval}, band {band}{said}"

@@ -140,26 +140,47 @@ def inclination(good: int, bad: int, persuades: float, deters: float, at_most: f
 
 
 @rule
-def remembered(resolved: bool, contacts: int, after_several_contacts: float, after_given_up: float) -> float:
+def remembered(
+    resolved: bool, contacts: int, after_several_contacts: float, after_given_up: float, after_complaint: float
+) -> float:
     """Hazard ratio with which a journey is remembered; 1 when it was resolved at the first contact.
+
+    Parameters
+    ----------
+    resolved : bool
+    contacts : int
+    after_several_contacts, after_given_up : float
+    after_complaint : float
+        For a complaint, whatever came of it, 1 for any other journey: voice comes shortly before exit (Hirschman 1970).
 
     Examples
     --------
-    >>> remembered(True, 1, 2.0, 5.0), remembered(True, 3, 2.0, 5.0), remembered(False, 1, 2.0, 5.0)
+    >>> remembered(True, 1, 2.0, 5.0, 1.0), remembered(True, 3, 2.0, 5.0, 1.0), remembered(False, 1, 2.0, 5.0, 1.0)
     (1.0, 2.0, 5.0)
+    >>> remembered(True, 1, 2.0, 5.0, 8.0)
+    8.0
     """
     if not resolved:
-        return after_given_up
-    return after_several_contacts if contacts > 1 else 1.0
+        return max(after_given_up, after_complaint)
+    return max(after_several_contacts if contacts > 1 else 1.0, after_complaint)
 
 
 @rule
-def repurchase_ratio(loyalty: float, level: float, sensitivity: float) -> float:
+def repurchase_ratio(loyalty: float, level: float, sensitivity: float, rise: float) -> float:
     """Rate of purchase needs relative to the rate at the segment's level of loyalty.
+
+    Parameters
+    ----------
+    loyalty, level : float
+        Points 0 to 100.
+    sensitivity : float
+        Change of the log rate per 50 points.
+    rise : float
+        Of a customer at home on several touchpoints, as a share; 0 for any other.
 
     Examples
     --------
-    >>> repurchase_ratio(60.0, 60.0, 0.5)
-    1.0
+    >>> repurchase_ratio(60.0, 60.0, 0.5, 0.0), repurchase_ratio(60.0, 60.0, 0.5, 0.25)
+    (1.0, 1.25)
     """
-    return math.exp(sensitivity * (loyalty - level) / 50.0)
+    return math.exp(sensitivity * (loyalty - level) / 50.0) * (1.0 + rise)

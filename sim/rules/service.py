@@ -18,6 +18,7 @@ __all__ = [
     "revenue_eur",
     "service_min",
     "to_cent",
+    "transferred",
     "waited_too_long",
 ]
 
@@ -116,6 +117,26 @@ def resolution_probability(resolves_logit: float, difficulty: float, missing_wei
 def passes_on(u: float, share: float) -> bool:
     """Whether an unresolved case is handed to another department."""
     return u < share
+
+
+@rule
+def transferred(u: float, share: float, difficulty: float) -> bool:
+    """Whether a contact is put through to a colleague: a hard case exceeds the competence of who took it more often.
+
+    Parameters
+    ----------
+    u : float
+    share : float
+        Of the cases of average difficulty.
+    difficulty : float
+        Logits.
+
+    Examples
+    --------
+    >>> transferred(0.3, 0.2, 0.0), transferred(0.3, 0.2, 1.0)
+    (False, True)
+    """
+    return u < resolution_probability(logit(share), -difficulty, 0.0)
 
 
 @rule

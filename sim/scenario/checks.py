@@ -230,11 +230,12 @@ def _only_for_kinds(draft: Draft, path: str, name: str) -> Iterator[Finding]:
 def _services(draft: Draft) -> Iterator[Finding]:
     for path, _ in draft.each("needs.*.served_at.*"):
         name = path.rpartition(".")[2]
-        if draft.kind_of(name) == "self_service" and draft.number(f"{path}.passes_on"):
-            yield (
-                f"{path}.passes_on",
-                f"got contacts passed on at {name!r}, a self_service touchpoint; only staff can do that",
-            )
+        for attribute, done in (("passes_on", "passed on"), ("transfers", "put through")):
+            if draft.kind_of(name) == "self_service" and draft.number(f"{path}.{attribute}"):
+                yield (
+                    f"{path}.{attribute}",
+                    f"got contacts {done} at {name!r}, a self_service touchpoint; only staff can do that",
+                )
         promise_at, served_at = draft.get(*path.split("."), "promise_at"), draft.get(*path.split(".")[:3])
         known = isinstance(promise_at, str) and promise_at in (draft.names("touchpoints") or ())
         if known and isinstance(served_at, dict) and promise_at not in served_at:

@@ -140,6 +140,9 @@ class Service(Part):
     """Probability that a case of average difficulty is resolved when every required fact is visible."""
     passes_on: Share = default(0)
     """Staffed only: share of unresolved contacts handed to another department here."""
+    transfers: Share = default(0)
+    """Staffed only: share of contacts put through to a colleague at once, for a case of average difficulty; hard cases
+    are put through more often."""
     offered: Share = default(1)
     """Share of such needs that can be served here at all; a customer learns it on the spot."""
     promises: Share = default(0)
@@ -156,6 +159,8 @@ class FollowUp(Part):
     need: Name
     after: Literal["resolved", "given_up", "dissatisfied"]
     share: Share
+    per_hand_over: Share = default(0)
+    """Added to the share for each hand-over to another department: what passed through many hands holds less well."""
     delay: Duration
     """Mean of the exponentially distributed time until the follow-up need arises."""
     resolved_at: list[Name] | None = None

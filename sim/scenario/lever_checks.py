@@ -37,6 +37,7 @@ FIXED_OVER_TIME = (
     "behaviour.regular_from",
     "experience.start_expectation",
     "loyalty.repurchase_sensitivity",
+    "loyalty.several_touchpoints_rate",
     "loyalty.promoter_from",
     "loyalty.detractor_below",
 )

@@ -1,10 +1,10 @@
-"""What a scenario file names: facts and frustration types."""
+"""What a scenario file names: facts, frustration types, patterns."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["SENTENCES", "Fact", "FrustrationType"]
+__all__ = ["SENTENCES", "Fact", "FrustrationType", "PatternId"]
 
 
 class Fact(StrEnum):
@@ -83,3 +83,23 @@ SENTENCES = (
     FrustrationType.SEES_LESS_THAN_WEB,
 )
 """Events that are sentences of staff, whose sting depends on how they are said."""
+
+
+class PatternId(StrEnum):
+    """The patterns known from real data that a case can be held against; `sim.patterns` says what they are."""
+
+    P01 = "P01"
+    P02 = "P02"
+    P03 = "P03"
+    P04 = "P04"
+    P05 = "P05"
+    P06 = "P06"
+    P07 = "P07"
+    P08 = "P08"
+    P09 = "P09"
+    P10 = "P10"
+    P11 = "P11"
+    P12 = "P12"
+    P13 = "P13"
+    P14 = "P14"
+    P15 = "P15"

@@ -8,6 +8,7 @@ from sim.scenario.quantities import (
     Count,
     Duration,
     LogEffect,
+    LogitSpread,
     LogSpread,
     Money,
     Number,
@@ -114,6 +115,10 @@ class Behaviour(Part):
     hand_over_median: Duration = default("0 min")
     """Median (lognormal) time a case waits for the next department."""
     hand_over_spread: LogSpread = default(0)
+    specialist: LogitSpread = default(0)
+    """Logits of resolution gained once a case was handed to another department: it is the one that knows about it."""
+    transfer_time: Duration = default("0 min")
+    """Service time lost when a contact is put through to a colleague."""
     max_contacts: Contacts = default(20)
     """A customer gives up after so many service contacts for one need."""
     regular_from: Count = default(1)
@@ -167,10 +172,18 @@ class Loyalty(Part):
     """Change of the log hazard of leaving per 50 points of loyalty."""
     repurchase_sensitivity: LogEffect = default(0)
     """Change of the log rate of purchase needs per 50 points of loyalty."""
+    several_touchpoints_for: Duration = default("0 min")
+    """So long after buying at another touchpoint than the time before a customer is at home on several."""
+    several_touchpoints_rate: Spread = default(0)
+    """Rise of the rate of purchase needs of such a customer, as a share."""
+    several_touchpoints_value: Spread = default(0)
+    """Rise of the value of a purchase of such a customer, as a share."""
     leaving_after_several_contacts: Positive = default(1)
     """Hazard ratio of leaving while a journey with more than one contact is remembered."""
     leaving_after_given_up: Positive = default(1)
     """Hazard ratio of leaving while a journey without resolution is remembered."""
+    leaving_after_complaint: Positive = default(1)
+    """Hazard ratio of leaving while a complaint is remembered that was not settled at once with goodwill."""
     memory: Duration = default("0 min")
     """How long such a journey is remembered."""
     promoter_from: Points = default(75.0)

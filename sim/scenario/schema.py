@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sim.scenario.calendar import WeekProfile
 from sim.scenario.company import FactHandling, FollowUp, Need, Service, ServiceTime, Touchpoint
-from sim.scenario.named import Fact, FrustrationType
+from sim.scenario.named import Fact, FrustrationType, PatternId
 from sim.scenario.part import Name, Part, default
 from sim.scenario.people import Behaviour, Experience, Loyalty, Marketing, Segment, Severity, Sharing, WordOfMouth
 from sim.scenario.plans import Decision, Lever, LeverChange, LeverUse, Strategy
@@ -34,6 +34,7 @@ __all__ = [
     "Loyalty",
     "Marketing",
     "Need",
+    "PatternId",
     "Run",
     "Segment",
     "Service",
@@ -80,5 +81,8 @@ class Document(Part):
     """The first one is the baseline."""
     decision: Decision = Decision()
     economics: Economics = Economics()
+    patterns: dict[PatternId, str] = {}
+    """Known patterns that speak of a company like this one, each with the reason; ``journeysim patterns`` holds the
+    case against these. Without any it is held against all."""
     expect: list[Expectation] = []
     """What should come out; ``journeysim check --run`` and pytest hold the scenario to it."""

@@ -229,6 +229,13 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
         journey.promised = 0
         logits += _talked_down(log, p, customer, journey, now_min)
         minutes += _slow_system(log, p, customer, journey, now_min)
+        if _is_transferred(p, journey):
+            frustrate(log, p, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min, p.transfer_min)
+            minutes += p.transfer_min
+            if p.requires[need][CASE] and not sees(p, customer.key, CASE, 1 << here, here):
+                minutes += p.handling_min[CASE]
+                logits += p.weight[need][CASE]
+                _missing(log, p, customer, journey, REPEATED_STORY, CASE, here, now_min)
     u = draw(journey.contact_key, Purpose.SERVICE_TIME)
     duration = service.service_min(
         p.distribution[need][here], p.service_min[need][here], p.service_spread[need][here], minutes, u
@@ -250,6 +257,15 @@ def _is_offered(p: Parameters, journey: Journey) -> bool:
     offered = p.offered[journey.need][journey.touchpoint]
     return offered >= 1.0 or (
         uniform(derive(derive(journey.key, Purpose.OFFERED), p.touchpoint_key[journey.touchpoint])) < offered
+    )
+
+
+@rule
+def _is_transferred(p: Parameters, journey: Journey) -> bool:
+    """Whether who took this contact puts it through to a colleague."""
+    share = p.transfers[journey.need][journey.touchpoint]
+    return share > 0.0 and service.transferred(
+        draw(journey.contact_key, Purpose.TRANSFERRED), share, journey.difficulty
     )
 
 
@@ -317,9 +333,8 @@ def end_service(
             moved(p, customer, now_min)
             customer.stale = False
     outcome = UNRESOLVED
-    if draw(key, Purpose.RESOLVED) < service.resolution_probability(
-        p.resolves_logit[need][here], journey.difficulty, logits
-    ):
+    competence = p.resolves_logit[need][here] + (p.specialist if journey.departments > 0 else 0.0)
+    if draw(key, Purpose.RESOLVED) < service.resolution_probability(competence, journey.difficulty, logits):
         outcome = RESOLVED
         if p.complaint[need] and journey.contacts == 1 and draw(key, Purpose.GOODWILL) < p.goodwill[here]:
             journey.recovered = True

@@ -75,13 +75,14 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
 
 @rule
 def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool:
-    """Whether a candidate for a base need becomes one: loyal customers buy more often."""
+    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often."""
     if not p.buys[need]:
         return True
     level = p.loyalty_level[customer.segment]
+    rise = p.several_touchpoints_rate if customer.aged_min < customer.several_until_min else 0.0
     return choice.needs_again(
         accepted,
-        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity),
+        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity, rise),
         p.repurchase_at_most[customer.segment],
     )
 
@@ -278,7 +279,13 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         customer.profile = 0
     if journey.events[TOUCHPOINT_TAKEN_AWAY] > 0:
         customer.displaced += 1
-    ratio = loyalty.remembered(resolved, journey.contacts, p.leaving_after_several_contacts, p.leaving_after_given_up)
+    ratio = loyalty.remembered(
+        resolved,
+        journey.contacts,
+        p.leaving_after_several_contacts,
+        p.leaving_after_given_up,
+        p.leaving_after_complaint if p.complaint[need] and not journey.recovered else 1.0,
+    )
     if ratio > 1.0:
         if now_min < customer.remembered_until_min:
             ratio = max(ratio, customer.remembered)
@@ -288,9 +295,14 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         customer.remembered = 1.0
     revenue, value = 0.0, 0.0
     if p.buys[need]:
-        value = service.revenue_eur(p.value_eur[need], p.value_spread[need], draw(journey.key, Purpose.VALUE))
+        mean_eur = p.value_eur[need]
+        if now_min < customer.several_until_min:
+            mean_eur *= 1.0 + p.several_touchpoints_value
+        value = service.revenue_eur(mean_eur, p.value_spread[need], draw(journey.key, Purpose.VALUE))
     if resolved and p.buys[need]:
         revenue = value
+        if customer.bought_last_at != NOWHERE and customer.bought_last_at != resolved_at:
+            customer.several_until_min = now_min + p.several_touchpoints_min
         customer.bought_earlier_at = customer.bought_last_at
         customer.bought_earlier_min = customer.bought_last_min
         customer.bought_last_at = resolved_at
@@ -331,7 +343,8 @@ def follow_up_min(
     if not choice.follows(p.follow_after[need][which], resolved_at, p.follow_resolved_at[need][which], dissatisfied):
         return _NAN
     key = follow_up_key(p, journey, which)
-    if draw(key, Purpose.FOLLOW_UP) >= p.follow_share[need][which]:
+    share = p.follow_share[need][which] + p.follow_per_hand_over[need][which] * journey.departments
+    if draw(key, Purpose.FOLLOW_UP) >= share:
         return _NAN
     return now_min + clock.on_grid(exponential(p.follow_delay_min[need][which], draw(key, Purpose.FOLLOW_UP_DELAY)))
 
