@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from threading import Event
+from threading import Event, Lock
 from typing import Literal
 
 import pandas as pd
@@ -19,6 +19,8 @@ from sim.tables import Columns, columns, frames
 
 __all__ = ["Engine", "engine_name", "replicate", "simulate"]
 
+_PLANNING = Lock()
+
 Engine = Literal["compiled", "reference"]
 
 
@@ -33,8 +35,14 @@ def engine_name(engine: Engine | None) -> Engine:
     return engine
 
 
-@lru_cache(maxsize=8)
 def _plan(scenario: Scenario, strategy: str) -> Timeline:
+    """Timeline of a strategy; threads that ask for it at the same time wait for the one that makes it."""
+    with _PLANNING:
+        return _planned(scenario, strategy)
+
+
+@lru_cache(maxsize=8)
+def _planned(scenario: Scenario, strategy: str) -> Timeline:
     """Timeline of a strategy, kept while its replications run."""
     return timeline(schedule(scenario, strategy))
 
