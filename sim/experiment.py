@@ -106,7 +106,7 @@ class RunResult:
 
     @property
     def staffing(self) -> pd.DataFrame:
-        """One row per touchpoint, over the measured period."""
+        """One row per touchpoint and measured week."""
         return self._table("staffing")
 
     def _table(self, name: str) -> pd.DataFrame:
@@ -360,7 +360,7 @@ def check_arguments(
         )
     if not (executor is None or executor == "serial" or isinstance(executor, Executor) or _is_whole(executor, 1)):
         problems.append(
-            f"executor must be an Executor, a number of processes of at least 1, 'serial' or None, got {executor!r}"
+            f"executor must be an Executor, a number of workers of at least 1, 'serial' or None, got {executor!r}"
         )
     if not problems:
         problems += _memory(scenario, scale, operator.index(replications) if keeps_tables else 1)

@@ -1,4 +1,4 @@
-"""Formulas of KPIs about what lies between the journeys: lost sales, messages, data sharing, prospects."""
+"""Formulas of KPIs beside the journey itself: lost sales, goodwill, messages, data sharing, prospects, expectation."""
 
 from __future__ import annotations
 

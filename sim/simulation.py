@@ -17,8 +17,10 @@ from sim.scenario import Scenario
 from sim.strategy import schedule
 from sim.tables import Columns, columns, frames
 
-__all__ = ["Engine", "engine_name", "replicate", "simulate"]
+__all__ = ["KEPT_POPULATIONS", "Engine", "engine_name", "replicate", "simulate"]
 
+KEPT_POPULATIONS = 4
+"""How many populations are kept, each for all strategies of a replication."""
 _PLANNING = Lock()
 
 Engine = Literal["compiled", "reference"]
@@ -47,7 +49,7 @@ def _planned(scenario: Scenario, strategy: str) -> Timeline:
     return timeline(schedule(scenario, strategy))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT_POPULATIONS)
 def _population(scenario: Scenario, seed: int, replication: int) -> Population:
     """Population of a replication, kept for the other strategies."""
     return populate(scenario.document, seed, replication)

@@ -182,7 +182,7 @@ CUSTOMERS = Table(
         Column("purchases", "int32", "", "purchases in the measured period"),
         Column("revenue_eur", "float64", "EUR", "revenue in the measured period"),
         Column("shares", "bool", "", "shares data at the end, or when leaving"),
-        Column("frustrations", "int32", "", "frustration events of journeys in the measured period"),
+        Column("frustrations", "int32", "", "frustration events in the measured period, of journeys and messages"),
     ),
 )
 

@@ -1,8 +1,9 @@
 """Counts and sums over the tables of one replication, taken in one pass: all that KPIs, books and figures are made of.
 
-Shapes in brackets: j touchpoints, s segments, k needs, e frustration types, m months. Only journeys count whose need
-arose in the measured period, with their contacts and frustration events, unless something else is said. A month is a
-twelfth of a year of 52 weeks; the last one may be cut short by the end of the run.
+Shapes in brackets: j touchpoints, s segments, k needs, e frustration types, m months, w weeks. Only journeys count
+whose need arose in the measured period, with their contacts and frustration events, and messages of the measured
+period with theirs, unless something else is said. A month is a twelfth of a year of 52 weeks; the last one may be cut
+short by the end of the run.
 """
 
 from __future__ import annotations
@@ -213,12 +214,13 @@ def _count_customers(
     for who in range(len(customers)):
         segment, bought = customers[who]["segment"], 0
         begin, end = first_journey[who], first_journey[who + 1]
-        frame.complained_min[: end - begin + 1] = np.inf
+        last_number = journeys[journey_row[end - 1]]["journey"] if end > begin else 0
+        frame.complained_min[: last_number + 1] = np.inf
         for at in range(begin, end):
             journey = journeys[journey_row[at]]
             bought += _count_journey(frame, found, journey, segment)
             about = journey["parent"]
-            if 0 < about <= end - begin and frame.complaint[journey["need"]]:
+            if 0 < about <= last_number and frame.complaint[journey["need"]]:
                 frame.complained_min[about] = min(frame.complained_min[about], journey["arose_min"])
         of_journey, row, last = begin, first_contact[who], first_contact[who + 1]
         while row < last:
@@ -229,8 +231,10 @@ def _count_customers(
                 of_journey += 1
             for at in range(row, until):
                 _count_workload(frame, found, contacts[contact_row[at]])
-            if contacts[contact_row[row]]["measured"]:
-                _count_contacts(frame, found, contacts, contact_row, row, until, journeys[journey_row[of_journey]])
+            if begin < end and contacts[contact_row[row]]["measured"]:
+                journey = journeys[journey_row[of_journey]]
+                if journey["journey"] == number:
+                    _count_contacts(frame, found, contacts, contact_row, row, until, journey)
             row = until
         _count_customer(frame, found, customers[who], bought)
 
@@ -305,7 +309,7 @@ def _count_contacts(
     visited, served, repeated, again, is_first = 0, 0, 0, 0, True
     for row in range(begin, end):
         contact = contacts[contact_row[row]]
-        at, ended_min = contact["touchpoint"], contact["ended_min"]
+        at, ended_min = int(contact["touchpoint"]), contact["ended_min"]  # a narrow number would lose bits below
         here = at if contact["purpose"] == SERVICE else size
         after = size + 1 + journey["outcome"]
         if row + 1 < end:

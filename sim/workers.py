@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from sim.jit import compiling
 from sim.replication import Unit
-from sim.simulation import Engine, engine_name
+from sim.simulation import KEPT_POPULATIONS, Engine, engine_name
 
 __all__ = ["Workers", "carry_out"]
 
@@ -64,8 +64,9 @@ def carry_out(
     chosen = engine_name(engine)
     workers = _count(executor)
     # Strategies take turns by a few replications, so that a population is drawn once for all of them.
+    block = min(workers, KEPT_POPULATIONS)
     first = {scenario: at for at, scenario in enumerate(dict.fromkeys(unit.scenario for unit in units))}
-    order = sorted(range(len(units)), key=lambda at: (first[units[at].scenario], units[at].replication // workers, at))
+    order = sorted(range(len(units)), key=lambda at: (first[units[at].scenario], units[at].replication // block, at))
     in_turn = [units[at] for at in order]
     calls = [partial(task, unit, engine=chosen) for unit in in_turn]
     total = done_before + len(units)

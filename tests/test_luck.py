@@ -108,6 +108,9 @@ def test_numbers_of_purposes_never_change():
         "JOINS": 52,
         "PROMISED": 53,
         "SYSTEM": 54,
+        "TRANSFERRED": 55,
+        "FREQUENCY_CARE": 60,
+        "ADDRESS_CARE": 61,
     }
 
 

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.errors import ArgumentError
 from sim.jit import rule
 from sim.rules.clock import TICKS_PER_MIN
 
 __all__ = ["Calendar", "calendar", "due_min", "is_empty", "owner", "pop", "push", "soonest"]
 
 _LEAST_BUCKETS = 1024
+_BITS = 63  # of a packed event
 _PER_BUCKET = 4  # events; with fewer, the buckets themselves do not fit the cache
 _WAITING = np.dtype([("event", "i8"), ("following", "i8")])
 
@@ -44,9 +46,16 @@ def calendar(customers: int, end_min: float, expected: int) -> Calendar:
         No event is later.
     expected : int
         About how many events there will be; decides about speed only.
+
+    Raises
+    ------
+    ArgumentError
+        Time and customers do not fit one whole number.
     """
     customer_bits = max(1, customers.bit_length())
     ticks = int(end_min * TICKS_PER_MIN) + 1
+    if ticks.bit_length() + customer_bits > _BITS:
+        raise ArgumentError(f"{customers:,} customers over {end_min:,.0f} min are too many; use a smaller scale")
     bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected // _PER_BUCKET).bit_length())
     return Calendar(
         heap=np.zeros(customers + 1, np.int64),
@@ -81,7 +90,7 @@ def push(events: Calendar, at_min: float, who: int) -> None:
 
 @rule
 def soonest(events: Calendar) -> int:
-    """The next event, in order among all; there is one."""
+    """The next event in order among all, of which there is one; the calendar goes on to its bucket."""
     state = events.state
     while state[_SIZE] == 0:
         state[_PRESENT] += 1

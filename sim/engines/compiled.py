@@ -9,7 +9,6 @@ Prospects hear once a week what they were told, all at the same instant.
 from __future__ import annotations
 
 import threading
-from threading import Event
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from sim.engines.world import (
     ARRIVING,
     BEGUN,
     CHOOSING,
-    CLOSED,
+    ENDED,
     FREE,
     PENDING,
     WEEK,
@@ -67,7 +66,9 @@ class _Spare(threading.local):
 _SPARE = _Spare()
 
 
-def simulate(timeline: Timeline, population: Population, stop: Event | None = None, *, lasting: bool = True) -> Records:
+def simulate(
+    timeline: Timeline, population: Population, stop: threading.Event | None = None, *, lasting: bool = True
+) -> Records:
     """Run one replication; see `sim.engines.reference.simulate`, which writes the identical log.
 
     Parameters
@@ -85,7 +86,8 @@ def simulate(timeline: Timeline, population: Population, stop: Event | None = No
     Records
     """
     world = new_world(timeline, population)
-    log = new_tables(timeline, population, None if lasting else _SPARE.tables)
+    spare, _SPARE.tables = (None if lasting else _SPARE.tables), None
+    log = new_tables(timeline, population, spare)
     while not _run(world, log):
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
@@ -144,9 +146,9 @@ def _all_closed(world: World, log: Tables) -> bool:
     for who in range(len(world.customers)):
         if not has_room(world, log):
             return False
-        if world.progress[who].phase != CLOSED:
+        if world.progress[who].phase != ENDED:
             steps.close(log, p, world.customers[who], world.journeys[who], world.end_min)
-            world.progress[who].phase = CLOSED
+            world.progress[who].phase = ENDED
     return True
 
 
@@ -206,7 +208,7 @@ def _hear(world: World, now: float) -> None:
     """Prospects hear what they were told in the week before, and some decide to become customers."""
     week = clock.week(now)
     p = _company(world, now)
-    changed = world.state_of_week[week] != world.state_of_week[week - 1] or week == 1
+    changed = world.state_of_week[week] != world.state_of_week[week - 1]
     word = world.first_word[week - 1]
     while word >= 0:
         heard = world.words[word]
@@ -263,13 +265,13 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     customer, journey, progress = world.customers[who], world.journeys[who], world.progress[who]
     has_candidate, has_follow_up = progress.next_need < progress.last_need, progress.first_pending >= 0
     base_min = world.candidates[progress.next_need].arises_min if has_candidate else np.inf
-    next_need = min(base_min, world.pending[progress.first_pending].arose_min) if has_follow_up else base_min
-    if customer.message_min < min(max(next_need, now), world.end_min):
+    arises = min(base_min, world.pending[progress.first_pending].arose_min) if has_follow_up else base_min
+    if customer.message_min < min(max(arises, now), world.end_min):
         return now if _get_message(world, log, who) else np.inf
     if not has_candidate and not has_follow_up:
         return np.inf
     follows = has_follow_up and world.pending[progress.first_pending].arose_min < base_min
-    begins = max(next_need, now)
+    begins = max(arises, now)
     if begins >= world.end_min:
         return np.inf
     p = _company(world, begins)
@@ -277,7 +279,7 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
         return np.inf
     if follows:
         taken = world.pending[progress.first_pending]
-        steps.begin_journey(p, customer, journey, taken.need, taken.key, next_need, taken.parent, taken.bought_at)
+        steps.begin_journey(p, customer, journey, taken.need, taken.key, arises, taken.parent, taken.bought_at)
         following = taken.next
         taken.next = log.filled[FREE]
         log.filled[FREE] = progress.first_pending
@@ -289,7 +291,7 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
         prefetch(world.candidates, progress.next_need + 1)
         if not steps.wants(p, customer, candidate.need, candidate.accepted):
             return now
-        steps.begin_journey(p, customer, journey, candidate.need, candidate.key, next_need, 0, NOWHERE)
+        steps.begin_journey(p, customer, journey, candidate.need, candidate.key, arises, 0, NOWHERE)
     at = steps.researches_at(p, customer, journey)
     if at == NOWHERE:
         return begins

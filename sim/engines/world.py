@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from sim.engines.calendar import Calendar, calendar
 from sim.engines.known_wait import Lines, lines
-from sim.engines.log import MESSAGES, ContactRow, FrustrationRow, JourneyRow, MessageRow
+from sim.engines.log import (
+    CONTACTS,
+    FRUSTRATIONS,
+    JOURNEYS,
+    MESSAGES,
+    ContactRow,
+    FrustrationRow,
+    JourneyRow,
+    MessageRow,
+)
 from sim.engines.state import journey_dtype, starting_customers, starting_prospects
 from sim.jit import rule
 from sim.layout import dtype_of
@@ -21,10 +30,9 @@ __all__ = [
     "ARRIVING",
     "BEGUN",
     "CHOOSING",
-    "CLOSED",
+    "ENDED",
     "FREE",
     "PENDING",
-    "PROSPECT",
     "WEEK",
     "WORDS",
     "Tables",
@@ -35,7 +43,7 @@ __all__ = [
     "with_room",
 ]
 
-CHOOSING, ARRIVING, CLOSED, PROSPECT = range(4)
+CHOOSING, ARRIVING, ENDED = range(3)
 """Phases of a customer."""
 PENDING, FREE, WORDS, BEGUN, WEEK = range(MESSAGES + 1, MESSAGES + 6)
 """Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, how many customers
@@ -101,7 +109,6 @@ def new_world(timeline: Timeline, population: Population) -> World:
     progress = np.zeros(count, _PROGRESS)
     progress["next_need"], progress["last_need"] = population.need_of[:-1], population.need_of[1:]
     progress["first_pending"] = -1
-    progress["phase"][count - prospects :] = PROSPECT
     most_words = 1 + max(loyalty.told(sign, p.tells_good, p.tells_bad, 1.0) for p in timeline.states for sign in _FAR)
     return World(
         states=timeline.records,
@@ -150,10 +157,10 @@ def has_room(world: World, log: Tables) -> bool:
     """Whether every table has room for what may be written in one turn."""
     filled = log.filled
     return bool(
-        filled[0] + _ROOM <= len(log.contacts)
-        and filled[1] + _ROOM <= len(log.frustrations)
-        and filled[2] + _ROOM <= len(log.journeys)
-        and filled[3] + _ROOM <= len(log.messages)
+        filled[CONTACTS] + _ROOM <= len(log.contacts)
+        and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
+        and filled[JOURNEYS] + _ROOM <= len(log.journeys)
+        and filled[MESSAGES] + _ROOM <= len(log.messages)
         and filled[PENDING] + _ROOM <= len(world.pending)
         and filled[WORDS] + world.most_words <= len(world.words)
     )
@@ -180,6 +187,6 @@ def _linked(pending: npt.NDArray[Any], begin: int) -> npt.NDArray[Any]:
 
 
 def _doubled(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    larger = np.zeros(2 * len(rows), rows.dtype)
+    larger = np.empty(2 * len(rows), rows.dtype)
     larger[: len(rows)] = rows
     return larger

@@ -94,14 +94,8 @@ class Observed:
 
     @cached_property
     def complaints(self) -> pd.DataFrame:
-        """Journeys for needs that arise only where another journey ended badly."""
-        document = self.scenario.document
-        causes: dict[str, set[str]] = {}
-        for need in document.needs.values():
-            for follow_up in need.follow_ups:
-                causes.setdefault(follow_up.need, set()).add(follow_up.after)
-        base = {need for segment in document.segments.values() for need in segment.needs_per_year}
-        complaints = [need for need, after in causes.items() if "resolved" not in after and need not in base]
+        """Journeys for needs that are complaints."""
+        complaints = [name for name, need in self.scenario.document.needs.items() if need.complaint]
         journeys = self.tables["journeys"]
         return journeys[journeys["measured"] & journeys["need"].isin(complaints)]
 

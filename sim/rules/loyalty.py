@@ -151,7 +151,8 @@ def remembered(
     contacts : int
     after_several_contacts, after_given_up : float
     after_complaint : float
-        For a complaint, whatever came of it, 1 for any other journey: voice comes shortly before exit (Hirschman 1970).
+        For a complaint that was not settled with goodwill, 1 for any other journey: voice comes shortly before exit
+        (Hirschman 1970).
 
     Examples
     --------

@@ -58,6 +58,8 @@ _ABOVE_ZERO = (
 
 _AT_MOST = {"touchpoints": 31, "needs": 127, "segments": 127}
 """Sets of touchpoints are kept as bits of one number, needs and segments as numbers of one byte."""
+_MOST_FOLLOW_UPS = 31
+"""Of one need, so that an engine knows how many needs one journey can cause."""
 
 _ONLY_FOR = {
     "answer_time": ("deferred",),
@@ -139,6 +141,9 @@ def _sizes(draft: Draft) -> Iterator[Finding]:
         count = len(draft.names(section) or ())
         if count > most:
             yield section, f"got {count} {section}, expected at most {most}; put together those that are alike"
+    for path, rules in draft.each("needs.*.follow_ups"):
+        if isinstance(rules, list) and len(rules) > _MOST_FOLLOW_UPS:
+            yield path, f"got {len(rules)} follow-ups, expected at most {_MOST_FOLLOW_UPS}; put together those alike"
 
 
 def _run_and_decision(draft: Draft) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from sim.scenario.quantities import (
     Count,
     Duration,
     LogEffect,
-    LogitSpread,
     LogSpread,
     Money,
     Number,
@@ -16,6 +15,7 @@ from sim.scenario.quantities import (
     Points,
     Positive,
     RatePerYear,
+    Rise,
     Shape,
     Share,
     Spread,
@@ -115,7 +115,7 @@ class Behaviour(Part):
     hand_over_median: Duration = default("0 min")
     """Median (lognormal) time a case waits for the next department."""
     hand_over_spread: LogSpread = default(0)
-    specialist: LogitSpread = default(0)
+    specialist: LogEffect = default(0)
     """Logits of resolution gained once a case was handed to another department: it is the one that knows about it."""
     transfer_time: Duration = default("0 min")
     """Service time lost when a contact is put through to a colleague."""
@@ -174,9 +174,9 @@ class Loyalty(Part):
     """Change of the log rate of purchase needs per 50 points of loyalty."""
     several_touchpoints_for: Duration = default("0 min")
     """So long after buying at another touchpoint than the time before a customer is at home on several."""
-    several_touchpoints_rate: Spread = default(0)
+    several_touchpoints_rate: Rise = default(0)
     """Rise of the rate of purchase needs of such a customer, as a share."""
-    several_touchpoints_value: Spread = default(0)
+    several_touchpoints_value: Rise = default(0)
     """Rise of the value of a purchase of such a customer, as a share."""
     leaving_after_several_contacts: Positive = default(1)
     """Hazard ratio of leaving while a journey with more than one contact is remembered."""

@@ -41,6 +41,7 @@ __all__ = [
     "Quantity",
     "RatePerYear",
     "Replications",
+    "Rise",
     "Seed",
     "Shape",
     "Share",
@@ -398,6 +399,17 @@ LogEffect = Annotated[
         high=20.0,
         bare=True,
         remedy="it changes a logarithm: 1 stands for a factor of 2.7, 20 for one of 485 million",
+    ),
+]
+Rise = Annotated[
+    Quantity,
+    Kind(
+        "a number of at least 0",
+        {},
+        low=0.0,
+        high=10.0,
+        bare=True,
+        remedy="it is a rise as a share, where 0.1 stands for a tenth more",
     ),
 ]
 Told = Annotated[
