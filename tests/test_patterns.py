@@ -332,7 +332,7 @@ def shop():
             ],
         },
         "return": {"served_at": {"hotline": served, "store": served}},
-        "complaint": {"served_at": {"hotline": served}},
+        "complaint": {"complaint": True, "served_at": {"hotline": served}},
     }
     each = {"needs_per_year": {"purchase": "5 per year", "question": "2 per year"}, "patience": "4 min"}
     return scenario(
@@ -383,7 +383,7 @@ def test_kinds_of_callers_follow_patience_and_urgency(shop):
     assert [len(observed.callers(kind)) for kind in ("prospects", "urgent", "regular")] == [0, 0, 4]
 
 
-def test_complaints_arise_only_where_something_ended_badly(shop):
+def test_complaints_are_the_needs_that_the_case_calls_so(shop):
     rows = table("need measured", ("complaint", True), ("return", True), ("question", True), ("complaint", False))
     assert Observed(shop, "hotline", {"journeys": rows}).complaints.index.to_list() == [0]
 

@@ -572,8 +572,7 @@ def test_schema_describes_every_field_that_the_reference_describes() -> None:
 def test_one_need_has_at_most_31_follow_ups(tmp_path):
     follow_ups = ", ".join(["{need: question, after: resolved, share: 0.01, delay: 1 day}"] * 32)
     file = tmp_path / "many.yaml"
-    file.write_text(
-        f"extends: {Path(__file__).parent / 'cases' / 'two_touchpoints.yaml'}\nneeds: {{question: {{follow_ups: [{follow_ups}]}}}}\n"
-    )
+    case = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
+    file.write_text(f"extends: {case}\nneeds: {{question: {{follow_ups: [{follow_ups}]}}}}\n")
     with pytest.raises(ScenarioError, match=r":2: needs\.question\.follow_ups: got 32 follow-ups, expected at most 31"):
         load(file)
