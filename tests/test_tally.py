@@ -302,7 +302,7 @@ def test_every_number_where_all_of_them_are_more_than_nothing():
         "needs.complaint.complaint": True,
         "needs.question.follow_ups.0.share": 1,
         "needs.purchase.follow_ups.1.share": 1,
-        "loyalty.dissatisfied_below": 90,
+        "experience.dissatisfied_below": 90,
         "touchpoints.hotline.goodwill": 1,
         "touchpoints.store.goodwill": 1,
         "behaviour.goodwill_cost": "9.99 EUR",
@@ -310,7 +310,7 @@ def test_every_number_where_all_of_them_are_more_than_nothing():
         "segments.private.prospects": 30,
         "segments.private.tolerance": 5,
         "word_of_mouth.joins": "5 per year",
-        "loyalty.promoter_from": 60,
+        "loyalty.promoter_from": 53,
     }
     counted, tables = counted_again(company(changes), "today")
     assert [name for name, numbers in counted._asdict().items() if not numbers.any()] == []
