@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -428,7 +429,7 @@ def test_first_answers_on_the_shipped_case_come_within_a_second(tmp_path, capsys
         assert_quiet(page)
     _report(capsys, tmp_path, "shipped case", seconds)
     if max(crowded) < CROWDED:  # else the machine is measured, and not the app
-        assert min(seconds) < 1.0
+        assert statistics.median(seconds) < 1.0
 
 
 def _crowded():
