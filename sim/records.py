@@ -24,6 +24,8 @@ from sim.sweep import Sweep, sweep
 __all__ = ["RECORD", "check_folder", "repeat", "write"]
 
 RECORD = "record.json"
+MOST_CSV_ROWS = 1_048_575
+"""Rows that a spreadsheet can hold below a header; a larger table would take minutes to write as text."""
 Result = Comparison | RunResult | Sweep | BusinessCase
 _PACKAGES = (
     "journeysim",
@@ -64,7 +66,7 @@ def check_folder(folder: str | Path) -> None:
 
 
 def write(result: Result, folder: str | Path, command: str = "") -> list[Path]:
-    """Write a result: tables as CSV and Parquet, the figures as one offline page, and a record to repeat it from.
+    """Write a result: tables as Parquet and, where a spreadsheet can hold them, as CSV, figures as a page, a record.
 
     Of a comparison, contacts and the other large tables are those of the first replication.
     Everything is written beside the folder first and then put in its place at once, so there is never half a result.
@@ -95,8 +97,10 @@ def write(result: Result, folder: str | Path, command: str = "") -> list[Path]:
         fresh = beside / "fresh"
         fresh.mkdir()
         tables = _tables(result)
+        texts = {f"{name}.csv": _csv(table) for name, table in tables.items() if len(table) <= MOST_CSV_ROWS}
+        for name, text in texts.items():
+            (fresh / name).write_text(text, encoding="utf-8")
         for name, table in tables.items():
-            (fresh / f"{name}.csv").write_text(_csv(table), encoding="utf-8")
             table.to_parquet(fresh / f"{name}.parquet", index=False)
         if isinstance(result, Comparison):
             from sim.figures import page  # figures come after measures in the order of imports
@@ -115,7 +119,7 @@ def write(result: Result, folder: str | Path, command: str = "") -> list[Path]:
         files = sorted(path.name for path in fresh.iterdir())
         record = _record(result, command) | {
             "files": files,
-            "sha256": {f"{name}.csv": _sha256(_csv(table)) for name, table in tables.items()},
+            "sha256": _digests(tables, texts),
         }
         (fresh / RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         if target.exists():
@@ -143,7 +147,7 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
     Returns
     -------
     dict of str to bool
-        File name of each CSV table, and whether its bytes are identical.
+        File name of each table, and whether it is identical to the last bit.
 
     Raises
     ------
@@ -151,6 +155,7 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
         The file is not a record.
     """
     told = _read(Path(record))
+    digests: dict[str, str] = told["sha256"]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "scenario.yaml"
         file.write_text(told["scenario"], encoding="utf-8")
@@ -167,8 +172,9 @@ def repeat(record: str | Path, executor: Workers = None, progress: bool = True) 
         result = sweep(scenario, told["grid"], strategies, store=False, **shared)
     else:
         result = run(scenario, strategies[0], collect=told.get("collect", "tables"), **shared)
-    now = {f"{name}.csv": _sha256(_csv(table)) for name, table in _tables(result).items()}
-    return {name: now.get(name) == digest for name, digest in told["sha256"].items()}
+    tables = _tables(result)
+    now = _digests(tables, {f"{name}.csv": _csv(table) for name, table in tables.items() if f"{name}.csv" in digests})
+    return {name: now.get(name) == digest for name, digest in digests.items()}
 
 
 def _tables(result: Result) -> dict[str, pd.DataFrame]:
@@ -195,6 +201,17 @@ def _csv(table: pd.DataFrame) -> str:
     text = StringIO()
     table.to_csv(text, index=False, lineterminator="\n")
     return text.getvalue()
+
+
+def _digests(tables: dict[str, pd.DataFrame], texts: dict[str, str]) -> dict[str, str]:
+    """SHA-256 of each CSV file, and of the values of those tables that are written as Parquet only."""
+    found = {name: _sha256(text) for name, text in texts.items()}
+    for name, table in tables.items():
+        if f"{name}.csv" not in texts:
+            sha = hashlib.sha256(",".join(map(str, table.columns)).encode())
+            sha.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+            found[f"{name}.parquet"] = sha.hexdigest()
+    return found
 
 
 def _sha256(text: str) -> str:

@@ -135,6 +135,23 @@ def test_repeat_gives_identical_tables_and_notices_a_difference(journeysim, case
     assert "replications.csv: DIFFERENT" in journeysim("repeat", record, "--workers", "1", code=1).stdout
 
 
+def test_what_no_spreadsheet_can_hold_is_written_as_parquet_only_and_repeated_all_the_same(
+    journeysim, case, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("sim.records.MOST_CSV_ROWS", 100)
+    out = tmp_path / "results"
+    journeysim("compare", case, *SMALL, "--scale", "0.5", "--out", out)
+    assert (out / "contacts.parquet").exists()
+    assert not (out / "contacts.csv").exists()
+    assert (out / "comparison.csv").exists()
+    shown = journeysim("repeat", out / "record.json", "--workers", "1").stdout
+    assert "contacts.parquet: identical" in shown
+    told = json.loads((out / "record.json").read_text(encoding="utf-8"))
+    (out / "record.json").write_text(json.dumps(told | {"seed": 99}), encoding="utf-8")
+    shown = journeysim("repeat", out / "record.json", "--workers", "1", code=1).stdout
+    assert "contacts.parquet: DIFFERENT" in shown
+
+
 @pytest.mark.parametrize("text", ["no JSON", "{}", "[]"])
 def test_repeat_needs_a_record(journeysim, tmp_path, text):
     file = tmp_path / "record.json"

@@ -126,7 +126,7 @@ def film(
     from sim.figures.film import film_page
 
     scenario = loaded(file, scale)
-    names = listed(strategies) or [scenario.strategies[0], scenario.strategies[-1]]
+    names = listed(strategies) or [scenario.strategies[0], scenario.fullest]
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"a film shows two strategies, got {', '.join(names)}; name two with --strategies")
     _check(out, force)

@@ -31,7 +31,7 @@ def workshop(
         Path, typer.Argument(help="Scenario file; by default the shipped case.", show_default=False)
     ] = CASE,
     strategy: Annotated[
-        str | None, typer.Option(help="Compared with the baseline at first. By default the last of the case.")
+        str | None, typer.Option(help="Compared with the baseline at first. By default the one with most levers.")
     ] = None,
     folder: Annotated[Path, typer.Option(help="Where strategies are kept.")] = Path("kept"),
     scale: Annotated[

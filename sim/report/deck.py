@@ -199,7 +199,8 @@ def _data(chart: Chart) -> tuple[Any, Any]:
         for series in chart.series:
             line = lines.add_series(series.name)
             for at, height in zip(series.at, series.values, strict=True):
-                line.add_data_point(at, height)
+                if not (math.isnan(at) or math.isnan(height)):
+                    line.add_data_point(at, height)
         return XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, lines
     bars = CategoryChartData(number_format="General")
     bars.categories = chart.categories

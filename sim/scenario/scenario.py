@@ -91,6 +91,12 @@ class Scenario:
         """Names of the strategies; the first is the baseline."""
         return list(self.document.strategies)
 
+    @property
+    def fullest(self) -> str:
+        """Strategy with most levers, the first of those: what a company would do if it did all that is thought of."""
+        rollouts = self.document.strategies
+        return max(rollouts, key=lambda name: len(rollouts[name].levers))
+
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """What is legal but suspicious."""

@@ -272,7 +272,7 @@ def open_workshop(
     ----------
     case : path or Scenario
     strategy : str, optional
-        Compared with the baseline at first; by default the last of the case.
+        Compared with the baseline at first; by default the one with most levers.
     folder : str or path-like
         Where strategies are kept.
     seed : int

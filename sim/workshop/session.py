@@ -77,7 +77,7 @@ class Session:
     case : Scenario
         The base; it never changes.
     strategy : str, optional
-        The one to begin with; by default the last of the case.
+        The one to begin with; by default the one with most levers.
     seed : int
     scale : float, optional
         Factor on customers and rosters; by default 1, or less for a case of more than `MOST_CUSTOMERS` customers.
@@ -111,7 +111,7 @@ class Session:
     def __post_init__(self) -> None:
         if len(self.case.strategies) < 2:
             raise ArgumentError(f"{self.case.file} has one strategy only; a workshop compares one with the baseline")
-        chosen = self.case.strategies[-1] if self.strategy is None else self.strategy
+        chosen = self.case.fullest if self.strategy is None else self.strategy
         self._check_strategy(chosen)
         if self.scale is None:
             customers = _customers(self.case)
