@@ -60,16 +60,33 @@ def test_every_lever_costs_something_once_and_running(case):
 
 
 def test_every_lever_has_its_full_effect_when_measuring_begins(case):
-    for strategy in case.document.strategies.values():
+    for strategy_name, strategy in case.document.strategies.items():
+        if strategy_name == "step_by_step":
+            continue
         for name, use in strategy.levers.items():
             lever = case.document.levers[name]
             assert float(use.start) == -float(case.document.run.warm_up)
             assert float(use.start) + float(lever.lead_time) + float(lever.ramp) <= 0
 
 
+def test_step_by_step_introduces_the_same_levers_in_the_measured_year(case):
+    """One after the other, and at full effect before the last quarter, which the business case carries on."""
+    strategies = case.document.strategies
+    steps = strategies["step_by_step"].levers
+    assert set(steps) == set(strategies["integrated"].levers)
+    starts = [float(use.start) for use in steps.values()]
+    assert starts == sorted(starts)
+    assert starts[0] == 0
+    assert len(set(starts)) > 5
+    for name, use in steps.items():
+        lever = case.document.levers[name]
+        assert float(use.start) + float(lever.lead_time) + float(lever.ramp) <= 39 * WEEK_MIN, name
+
+
 def test_decision_names_the_primary_kpis(case):
     assert list(case.document.decision.primary) == [
         "frustrations_per_100_journeys",
+        "frustration_points_per_journey",
         "fcr_customer_share",
         "loyalty_mean_points",
         "contribution_eur_per_customer",
