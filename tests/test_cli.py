@@ -138,7 +138,7 @@ def test_repeat_gives_identical_tables_and_notices_a_difference(journeysim, case
 def test_what_no_spreadsheet_can_hold_is_written_as_parquet_only_and_repeated_all_the_same(
     journeysim, case, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("sim.records.MOST_CSV_ROWS", 100)
+    monkeypatch.setattr("sim.records.MOST_CSV_ROWS", 400)
     out = tmp_path / "results"
     journeysim("compare", case, *SMALL, "--scale", "0.5", "--out", out)
     assert (out / "contacts.parquet").exists()

@@ -1,4 +1,4 @@
-"""Today's set-up stands still: a business case should rest on the strategies, not on a trend of demand that nobody chose.
+"""Today's set-up stands still: a business case rests on the strategies, not on a trend of demand that nobody chose.
 
 The cases were tuned to this (`assumption_balance` in each), so it guards the calibration and validates nothing.
 """

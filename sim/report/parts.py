@@ -255,6 +255,6 @@ def bounds(chart: Chart) -> tuple[float, float]:
 
 def ends(chart: Chart) -> tuple[int, int, int]:
     """Both ends of the horizontal axis of a chart of lines, and the step between its ticks."""
-    along = [at for series in chart.series for at in series.at]
+    along = [at for series in chart.series for at in series.at if not math.isnan(at)] or [0.0]
     step = max(1, math.ceil((max(along) - min(along)) / 12))
     return step * math.floor(min(along) / step), step * math.ceil(max(along) / step), step
