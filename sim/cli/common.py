@@ -155,7 +155,8 @@ def _by_scale(scenario: Scenario, scale: float) -> Iterator[Problem]:
         roster = scaled.document.touchpoints[name].roster
         if roster is not None and any(roster) and roster == touchpoint.roster:
             path = f"touchpoints.{name}.agents"
-            yield scenario.content.problem(path, "the roster stays as it is; it has whole agents, and at least one")
+            text = "the roster stays as it is; it has whole agents, and at least one; take a larger scale"
+            yield scenario.content.problem(path, text)
 
 
 def listed(strategies: str | None) -> list[str] | None:
@@ -167,7 +168,8 @@ def write(result: Any, out: Path | None) -> None:
     """Keep a result in a folder, if one is named, and say so."""
     if out is not None:
         files = records.write(result, out, shlex.join(["journeysim", *sys.argv[1:]]))
-        typer.echo(f"\nwritten to {out}: {', '.join(file.name for file in files)}")
+        page = next((f"; open {file}" for file in files if file.name == "figures.html"), "")
+        typer.echo(f"\nwritten to {out}: {len(files)} files{page}")
 
 
 def watched() -> bool:
