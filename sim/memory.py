@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 
-from sim.rules.loyalty import repurchase_ratio
+from sim.population import log_most_needs
 from sim.scenario import MINUTES_PER_YEAR, Document
 
 __all__ = ["available_bytes", "needed_bytes"]
@@ -38,16 +38,14 @@ def needed_bytes(document: Document, scale: float = 1.0, kept: int = 1) -> float
     True
     """
     years = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_YEAR
-    sensitivity = float(document.loyalty.repurchase_sensitivity)
-    several = float(document.loyalty.several_touchpoints_rate)
     people = candidates = contacts = messages = 0.0
     for segment in document.segments.values():
         customers, persons = float(segment.customers), float(segment.customers) + float(segment.prospects)
         people += persons
-        for name, rate in segment.needs_per_year.items():
-            most = repurchase_ratio(100.0, float(segment.loyalty_level), sensitivity, several)
-            candidates += persons * float(rate) * years * (most if document.needs[name].buys else 1.0)
-            contacts += customers * float(rate) * years
+        for name, log_most in zip(document.needs, log_most_needs(document, segment), strict=True):
+            rate = float(segment.needs_per_year.get(name, 0.0))
+            candidates += persons * rate * years * math.exp(max(log_most, 0.0))
+            contacts += customers * rate * years
         messages += customers * float(document.marketing.messages) * years * float(document.sharing.start)
     fixed = people * _PERSON_BYTES + candidates * _CANDIDATE_BYTES
     growing = contacts * _CONTACT_BYTES + messages * _MESSAGE_BYTES

@@ -16,7 +16,6 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
-from sim.rules.loyalty import repurchase_ratio
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.strategy import Schedule
@@ -70,7 +69,6 @@ class Parameters:
     opening_delay_cost: Row  # [s]
     loyalty_level: Row  # [s]
     leaving_per_min: Row  # [s]
-    repurchase_at_most: Row  # [s], rate of purchase needs at loyalty 100 relative to the segment's level
     research_share: Matrix  # [s][k]
     showroom_share: Matrix  # [s][k]
     answer_tolerated_min: Row  # [s]
@@ -181,7 +179,7 @@ class Parameters:
     half_life_min: float
     leaving_sensitivity: float
     repurchase_sensitivity: float
-    several_touchpoints_rate: float
+    several_touchpoints_log_rate: float
     several_touchpoints_value: float
     several_touchpoints_min: float
     leaving_after_several_contacts: float
@@ -324,15 +322,6 @@ def _flat(document: Document) -> Parameters:
         opening_delay_cost=by_segment("opening_delay_cost"),
         loyalty_level=by_segment("loyalty_level"),
         leaving_per_min=tuple(float(segment.leaving_per_year) / MINUTES_PER_YEAR for segment in segments),
-        repurchase_at_most=tuple(
-            repurchase_ratio(
-                100.0,
-                float(segment.loyalty_level),
-                float(loyalty.repurchase_sensitivity),
-                float(loyalty.several_touchpoints_rate),
-            )
-            for segment in segments
-        ),
         research_share=tuple(
             tuple(float(segment.research_first.get(name, 0.0)) for name in document.needs) for segment in segments
         ),
@@ -451,7 +440,7 @@ def _flat(document: Document) -> Parameters:
         half_life_min=float(loyalty.half_life),
         leaving_sensitivity=float(loyalty.leaving_sensitivity),
         repurchase_sensitivity=float(loyalty.repurchase_sensitivity),
-        several_touchpoints_rate=float(loyalty.several_touchpoints_rate),
+        several_touchpoints_log_rate=math.log1p(float(loyalty.several_touchpoints_rate)),
         several_touchpoints_value=float(loyalty.several_touchpoints_value),
         several_touchpoints_min=float(loyalty.several_touchpoints_for),
         leaving_after_several_contacts=float(loyalty.leaving_after_several_contacts),

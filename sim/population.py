@@ -5,6 +5,7 @@ The population depends on scenario, seed and replication, never on the strategy:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,17 +18,19 @@ from sim.jit import HAS_NUMBA, kernel
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
 from sim.rules.clock import TICKS_PER_MIN, profile_min
 from sim.rules.distributions import exponential
-from sim.rules.loyalty import repurchase_ratio
-from sim.scenario import MINUTES_PER_WEEK, WEEKS_PER_YEAR, Document
+from sim.rules.loyalty import repurchase_log_ratio
+from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, WEEKS_PER_YEAR, Document, Segment
 
-__all__ = ["Population", "populate"]
+__all__ = ["Population", "log_most_needs", "populate"]
 
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
-_CANDIDATE = np.dtype([("arises_min", "f8"), ("key", "u8"), ("accepted", "f8"), ("need", "i8")])
+_CANDIDATE = np.dtype([("arises_min", "f8"), ("key", "u8"), ("threshold", "f8"), ("need", "i8")])
 _SAME_RATE_FROM = 1e6
+_SLOWEST = 1e-300  # per minute: never
+_EARLIEST = 1.0 - 1e-9  # of the time at the largest rate: engines add up weeks, and rounding errors with them
 _HOURS_PER_WEEK = 168
 
 
@@ -70,8 +73,8 @@ class Population:
         Position of the need.
     need_key : uint64 array, shape (candidates,)
         Root of the journey's luck.
-    need_accepted : float array, shape (candidates,)
-        Uniform draw that decides whether the candidate becomes a need (`sim.rules.choice.needs_again`).
+    need_threshold : float array, shape (candidates,)
+        Logarithm of the rate ratio above which the candidate becomes a need (`sim.rules.choice.needs_again`).
     """
 
     segment: Positions
@@ -92,7 +95,7 @@ class Population:
     need_min: Floats
     need: Positions
     need_key: Keys
-    need_accepted: Floats
+    need_threshold: Floats
 
     def __len__(self) -> int:
         return len(self.segment)
@@ -102,7 +105,7 @@ class Population:
         """The last four fields as one record array, with instants on the grid."""
         rows = np.empty(len(self.need), _CANDIDATE)
         rows["arises_min"] = np.floor(self.need_min * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
-        rows["key"], rows["accepted"], rows["need"] = self.need_key, self.need_accepted, self.need
+        rows["key"], rows["threshold"], rows["need"] = self.need_key, self.need_threshold, self.need
         return rows
 
 
@@ -142,7 +145,11 @@ def populate(document: Document, seed: int, replication: int) -> Population:
     def draw(purpose: Purpose) -> Floats:
         return _draw(key, purpose)
 
-    need_of, need_min, need, need_key = _base_needs(document, key, segment)
+    prospects = sum(sizes[len(document.segments) :])
+    joining_at = -np.log(draw(Purpose.JOINS))
+    joins_min = np.where(
+        np.arange(len(key)) < len(key) - prospects, 0.0, _EARLIEST * joining_at / _joins_at_most(document)
+    )
     return Population(
         segment=segment,
         key=key,
@@ -155,15 +162,21 @@ def populate(document: Document, seed: int, replication: int) -> Population:
         shares=draw(Purpose.SHARES),
         first_message=-np.log(draw(Purpose.MESSAGE_GAP)),
         first_move=-np.log(draw(Purpose.MOVES)),
-        joining_at=-np.log(draw(Purpose.JOINS)),
-        prospects=sum(sizes[len(document.segments) :]),
+        joining_at=joining_at,
+        prospects=prospects,
         bought_before=_bought_before(document, key, segment),
-        need_of=need_of,
-        need_min=need_min,
-        need=need,
-        need_key=need_key,
-        need_accepted=_draw(need_key, Purpose.NEED_ACCEPTED),
+        **_base_needs(document, key, segment, joins_min),
     )
+
+
+def _joins_at_most(document: Document) -> float:
+    """Bound of the rate at which prospects become customers, per minute, whatever they hear and levers change."""
+    words = document.word_of_mouth
+    changes = [change.path for lever in document.levers.values() for change in lever.changes]
+    if any(path.startswith("word_of_mouth.") for path in changes):
+        return math.inf
+    is_moved = float(words.persuades) != 0.0 or float(words.deters) != 0.0
+    return max(_SLOWEST, float(words.joins) / MINUTES_PER_YEAR * math.exp(float(words.at_most) if is_moved else 0.0))
 
 
 def _draw(key: Keys, purpose: Purpose) -> Floats:
@@ -185,27 +198,20 @@ def _bought_before(document: Document, key: Keys, segment: Positions) -> Positio
     return mask
 
 
-def _base_needs(document: Document, key: Keys, segment: Positions) -> tuple[Positions, Floats, Positions, Keys]:
-    """Candidates for base needs of all customers: see the last fields of `Population`."""
+def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Floats) -> dict[str, Any]:
+    """Candidates for base needs of all customers: the last fields of `Population`."""
     weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
-    sensitivity = float(document.loyalty.repurchase_sensitivity)
-    several = float(document.loyalty.several_touchpoints_rate)
-    per_week, flat = [], (1.0,) * _HOURS_PER_WEEK
-    for each in document.segments.values():
-        level = float(each.loyalty_level)
-        capped = [
-            float(each.needs_per_year.get(name, 0.0))
-            / WEEKS_PER_YEAR
-            * (repurchase_ratio(100.0, level, sensitivity, several) if need.buys else 1.0)
-            for name, need in document.needs.items()
-        ]
-        per_week.append(capped)
-    shape = np.array([float(each.rate_shape) for each in document.segments.values()])[segment]
-    gamma = gammaincinv(shape, _draw(key, Purpose.NEED_RATE)) / shape
-    rates = np.array(per_week)[segment] * np.where(shape < _SAME_RATE_FROM, gamma, 1.0)[:, None]
-    hours = [
-        flat if need.profile is None else document.profiles[need.profile].hours for need in document.needs.values()
+    log_most = np.array([log_most_needs(document, each) for each in document.segments.values()])
+    per_week = np.exp(np.maximum(log_most, 0.0)) * [
+        [float(each.needs_per_year.get(name, 0.0)) / WEEKS_PER_YEAR for name in document.needs]
+        for each in document.segments.values()
     ]
+    starts = joins_min / MINUTES_PER_WEEK
+    begins = np.flatnonzero(starts < weeks)
+    rates = np.zeros((len(key), len(document.needs)))
+    rates[begins] = per_week[segment[begins]] * _own_rate(document, key[begins], segment[begins])[:, None]
+    profiles = [document.profiles.get(need.profile) if need.profile else None for need in document.needs.values()]
+    hours = [(1.0,) * _HOURS_PER_WEEK if each is None else each.hours for each in profiles]
     passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
     streams = np.array([name_key(name) for name in document.needs], np.uint64)
     keys: tuple[Any, Any] = (
@@ -214,29 +220,56 @@ def _base_needs(document: Document, key: Keys, segment: Positions) -> tuple[Posi
     # the expected number plus six standard deviations; the loop says so if that is not enough
     room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
     while True:
-        need_of = np.zeros(len(key) + 1, np.int64)
-        need_min, need, need_key = np.zeros(room), np.zeros(room, np.int64), np.zeros(room, np.uint64)
-        found = _draw_base_needs(*keys, rates, weeks, passed, need_of, need_min, need, need_key)
-        if found <= room:
-            return need_of, need_min[:found], need[:found], need_key[:found]
+        found: dict[str, npt.NDArray[Any]] = {
+            "need_of": np.zeros(len(key) + 1, np.int64),
+            "need_min": np.zeros(room),
+            "need": np.zeros(room, np.int64),
+            "need_key": np.zeros(room, np.uint64),
+            "need_threshold": np.zeros(room),
+        }
+        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, log_most, *found.values())
+        if count <= room:
+            return {name: rows if name == "need_of" else rows[:count] for name, rows in found.items()}
         room *= 2
+
+
+def log_most_needs(document: Document, segment: Segment) -> list[float]:
+    """Logarithm of each need's largest rate in relation to the segment's; minus infinity where it never changes."""
+    rise = math.log1p(float(document.loyalty.several_touchpoints_rate))
+    sensitivity = float(document.loyalty.repurchase_sensitivity)
+    most = repurchase_log_ratio(100.0, float(segment.loyalty_level), sensitivity, rise)
+    return [most if need.buys else -math.inf for need in document.needs.values()]
+
+
+def _own_rate(document: Document, key: Keys, segment: Positions) -> Floats:
+    """Rate of a customer's needs in relation to the segment's (gamma with mean 1)."""
+    u, own = _draw(key, Purpose.NEED_RATE), np.ones(len(key))
+    for position, each in enumerate(document.segments.values()):
+        shape, here = float(each.rate_shape), segment == position
+        if shape < _SAME_RATE_FROM:
+            own[here] = gammaincinv(shape, u[here]) / shape
+    return own
 
 
 @kernel
 def _draw_base_needs(
     key: Keys,
     streams: Keys,
+    segment: Positions,
+    starts: Floats,
     rates: Floats,
     weeks: float,
     passed: Floats,
+    log_most: Floats,
     need_of: Positions,
     need_min: Floats,
     need: Positions,
     need_key: Keys,
+    need_threshold: Floats,
 ) -> int:
     """Fill the candidates of each customer in time order; returns their number, which may exceed the room.
 
-    A Poisson stream per customer and need at the capped rate, in the time of the weekly profile (inversion of the
+    A Poisson stream per customer and need at the largest rate, in the time of the weekly profile (inversion of the
     cumulative rate, Çinlar 1975), keyed by its ordinal.
     """
     found = 0
@@ -245,7 +278,7 @@ def _draw_base_needs(
         for which in range(len(streams)):
             if rates[who][which] <= 0.0:
                 continue
-            stream = derive(base, streams[which])
+            stream, most = derive(base, streams[which]), log_most[segment[who]][which]
             now, ordinal = 0.0, 0
             while True:
                 journey = derive(stream, ordinal)
@@ -253,17 +286,23 @@ def _draw_base_needs(
                 if now >= weeks:
                     break
                 ordinal += 1
+                at_min = profile_min(now, passed[which])
+                if at_min < starts[who] * MINUTES_PER_WEEK:
+                    continue
                 if found < len(need_min):
-                    at_min = profile_min(now, passed[which])
                     index = found
                     while index > need_of[who] and need_min[index - 1] > at_min:
                         need_min[index] = need_min[index - 1]
                         need[index] = need[index - 1]
                         need_key[index] = need_key[index - 1]
+                        need_threshold[index] = need_threshold[index - 1]
                         index -= 1
                     need_min[index] = at_min
                     need[index] = which
                     need_key[index] = journey
+                    need_threshold[index] = most
+                    if most > -math.inf:
+                        need_threshold[index] += math.log(draw(journey, Purpose.NEED_ACCEPTED))
                 found += 1
         need_of[who + 1] = found
     return found

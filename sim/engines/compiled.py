@@ -275,6 +275,10 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     if begins >= world.end_min:
         return np.inf
     p = _company(world, begins)
+    candidate = world.candidates[progress.next_need]
+    if not follows and not steps.wants(p, customer, candidate.threshold, begins):
+        progress.next_need += 1
+        return now
     if steps.leaves(p, customer, begins):
         return np.inf
     if follows:
@@ -286,10 +290,9 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
         log.filled[PENDING] -= 1
         progress.first_pending = following
     else:
-        candidate = world.candidates[progress.next_need]
         progress.next_need += 1
         prefetch(world.candidates, progress.next_need + 1)
-        if not steps.wants(p, customer, candidate.need, candidate.accepted):
+        if not steps.wants(p, customer, candidate.threshold, begins):
             return now
         steps.begin_journey(p, customer, journey, candidate.need, candidate.key, arises, 0, NOWHERE)
     at = steps.researches_at(p, customer, journey)
@@ -302,8 +305,7 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     if steps.is_closed(p, customer, at):
         return now
     steps.arrive(customer, journey, RESEARCH, at, now)
-    duration, _ = steps.begin_service(log, p, customer, journey, now)
-    now += duration
+    now += steps.begin_research(p, journey, now)
     if now >= world.end_min:
         return now
     steps.finish_research(log, customer, journey, now)

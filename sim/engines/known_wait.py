@@ -18,6 +18,8 @@ from sim.rules import clock
 
 __all__ = ["STARTED", "Lines", "lines", "serve_until", "stand_in_line"]
 
+_ROOM = 4  # times the agents, so that rows rarely move to the front
+
 STARTED = -1
 """Answer of a line: it is this customer's turn. The other answers are ABANDONED and TURNED_AWAY."""
 
@@ -29,8 +31,9 @@ class Lines(NamedTuple):
     agents: Any  # [state][j][672], by quarter hour of the week
     is_open: Any  # [state][j][672]
     until_change: Any  # [state][j][672], quarter hours to the next change of the roster, or of the week
-    ends: Any  # [j][n], when the services under way end, ascending
-    busy: Any  # [j], how many of them
+    ends: Any  # [j][n], when services end, ascending; those that have ended stay until there is no room behind
+    first: Any  # [j], position of the earliest that may be under way
+    behind: Any  # [j], position behind the last
     last_start: Any  # [j]
 
 
@@ -54,8 +57,9 @@ def lines(timeline: Timeline) -> Lines:
         agents=agents,
         is_open=is_open,
         until_change=until_change,
-        ends=np.zeros((touchpoints, max(1, int(agents.max())))),
-        busy=np.zeros(touchpoints, np.int64),
+        ends=np.zeros((touchpoints, _ROOM * max(1, int(agents.max())))),
+        first=np.zeros(touchpoints, np.int64),
+        behind=np.zeros(touchpoints, np.int64),
         last_start=np.zeros(touchpoints),
     )
 
@@ -66,10 +70,9 @@ def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple
 
     At equal instants the roster changes first, then services end, then patience does.
     """
-    ends, count = line.ends[j], line.busy[j]
+    ends, free, behind = line.ends[j], line.first[j], line.behind[j]
     gives_up = now + patience_min
     at = max(now, line.last_start[j])
-    free = 0
     while at <= gives_up:
         slot, week = clock.slot(at), clock.week(at)
         if week >= len(line.state_of_week):
@@ -77,16 +80,14 @@ def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple
         state = line.state_of_week[week]
         if not line.is_open[state, j, slot]:
             return TURNED_AWAY, at
-        while free < count and ends[free] <= at:
+        while free < behind and ends[free] <= at:
             free += 1
-        if count - free < line.agents[state, j, slot]:
-            for index in range(free, count):  # nobody starts before `at` any more: forget what has ended by then
-                ends[index - free] = ends[index]
-            line.busy[j] = count - free
+        if behind - free < line.agents[state, j, slot]:
+            line.first[j] = free  # nobody starts before `at` any more: forget what has ended by then
             line.last_start[j] = at
             return STARTED, at
-        following = (int(at / clock.SLOT_MIN) + line.until_change[state, j, slot]) * clock.SLOT_MIN
-        if free < count:
+        following = (clock.slots(at) + line.until_change[state, j, slot]) * clock.SLOT_MIN
+        if free < behind:
             following = min(following, ends[free])
         at = following
     return ABANDONED, gives_up
@@ -95,9 +96,15 @@ def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple
 @rule
 def serve_until(line: Lines, j: int, end: float) -> None:
     """A service begins that ends then."""
-    ends, index = line.ends[j], line.busy[j]
-    while index > 0 and ends[index - 1] > end:
+    ends, first, index = line.ends[j], line.first[j], line.behind[j]
+    if index == len(ends):
+        index -= first
+        for position in range(index):
+            ends[position] = ends[first + position]
+        first = 0
+        line.first[j] = first
+    line.behind[j] = index + 1
+    while index > first and ends[index - 1] > end:
         ends[index] = ends[index - 1]
         index -= 1
     ends[index] = end
-    line.busy[j] += 1

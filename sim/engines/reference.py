@@ -122,15 +122,17 @@ class _World:
             if follows:
                 arose, key, need, parent, bought_at = heapq.heappop(person.follow_ups)
             else:
-                arose, need, key, accepted = person.candidates.pop()
+                arose, need, key, threshold = person.candidates.pop()
                 parent, bought_at = 0, NOWHERE
             begins = max(arose, self.env.now)
             if begins >= self.timeline.end_min:
                 return
             p = self.company(begins)
+            if not follows and not steps.wants(p, customer, threshold, begins):
+                continue
             if steps.leaves(p, customer, begins):
                 return
-            if not follows and not steps.wants(p, customer, need, accepted):
+            if not follows and not steps.wants(p, customer, threshold, begins):
                 continue
             yield from self.let_pass(person, begins - self.env.now)
             steps.begin_journey(p, customer, journey, need, key, arose, parent, bought_at)
@@ -215,7 +217,7 @@ class _World:
         if steps.is_closed(p, customer, touchpoint):
             return
         steps.arrive(customer, journey, RESEARCH, touchpoint, self.env.now)
-        duration, _ = steps.begin_service(self.log, p, customer, journey, self.env.now)
+        duration = steps.begin_research(p, journey, self.env.now)
         yield later(self.env, duration, SERVICE_END, customer.number)
         steps.finish_research(self.log, customer, journey, self.env.now)
         yield from self.let_pass(person, steps.research_pause_min(p, journey))
@@ -280,7 +282,7 @@ def _people(timeline: Timeline, population: Population) -> list[_Person]:
             [clock.on_grid(arose) for arose in population.need_min.tolist()],
             population.need.tolist(),
             population.need_key.tolist(),
-            population.need_accepted.tolist(),
+            population.need_threshold.tolist(),
             strict=True,
         )
     )

@@ -90,17 +90,24 @@ def after_abandoning(u: float, redials: float, switches: float, comes_back: floa
 
 
 @rule
-def needs_again(u: float, rate_ratio: float, rate_cap: float) -> bool:
-    """Whether a candidate for a base need becomes one: thinning (Lewis & Shedler 1979) of a stream at the capped rate.
+def needs_again(threshold: float, log_rate_ratio: float) -> bool:
+    """Whether a candidate for a base need becomes one: thinning (Lewis & Shedler 1979) of a stream at the largest rate.
 
-    Candidates arise at `rate_cap` times the segment's rate, so that the stream is the same in every world.
+    Parameters
+    ----------
+    threshold : float
+        Logarithm of a uniform draw times the largest rate ratio; minus infinity for what customers always need.
+    log_rate_ratio : float
+        Of the rate to the segment's.
 
     Examples
     --------
-    >>> needs_again(0.7, 1.0, 1.25), needs_again(0.9, 1.0, 1.25)
-    (True, False)
+    >>> from math import log
+    >>> largest, ratio = 1.25, 1.0
+    >>> [needs_again(log(u * largest), log(ratio)) for u in (0.7, 0.9)]
+    [True, False]
     """
-    return u * rate_cap < rate_ratio
+    return threshold < log_rate_ratio
 
 
 @rule

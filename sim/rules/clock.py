@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from sim.jit import rule
 
-__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "TICKS_PER_MIN", "on_grid", "opens_in", "profile_min", "slot", "week"]
+__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "TICKS_PER_MIN", "on_grid", "opens_in", "profile_min", "slot", "slots", "week"]
 
 TICKS_PER_MIN = 65536.0
 _WEEK_MIN = 10080.0
+_HALF_TICK_MIN = 0.5 / TICKS_PER_MIN
 _NEVER_MIN = 68719476736.0  # 2 ** 36: 130,000 years: no run lasts so long, and ticks still are exact whole numbers
 SLOT_MIN = 15.0
 """Opening hours and rosters change on quarter hours only."""
@@ -30,6 +31,18 @@ def on_grid(duration_min: float) -> float:
 
 
 @rule
+def slots(at_min: float) -> int:
+    """Quarter hour of the run, from 0; exact on the grid, where half a tick keeps off what rounding could touch.
+
+    Examples
+    --------
+    >>> slots(14.9), slots(15.0)
+    (0, 1)
+    """
+    return int((at_min + _HALF_TICK_MIN) * (1.0 / SLOT_MIN))
+
+
+@rule
 def slot(at_min: float) -> int:
     """Quarter hour of the week, from 0 for Monday 00:00.
 
@@ -38,13 +51,13 @@ def slot(at_min: float) -> int:
     >>> slot(14.9), slot(15.0), slot(10080.0)
     (0, 1, 0)
     """
-    return int(at_min / SLOT_MIN) % SLOTS_PER_WEEK  # exact on the grid, and much faster than //
+    return slots(at_min) % SLOTS_PER_WEEK
 
 
 @rule
 def week(at_min: float) -> int:
     """Week of the run, from 0."""
-    return int(at_min / _WEEK_MIN)
+    return int((at_min + _HALF_TICK_MIN) * (1.0 / _WEEK_MIN))
 
 
 @rule
@@ -65,7 +78,7 @@ def opens_in(at_min: float, slots_until_open: int) -> float:
     """
     if slots_until_open == 0:
         return 0.0
-    return (int(at_min / SLOT_MIN) + slots_until_open) * SLOT_MIN - at_min
+    return (slots(at_min) + slots_until_open) * SLOT_MIN - at_min
 
 
 @rule

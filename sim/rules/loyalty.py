@@ -12,7 +12,7 @@ __all__ = [
     "leaving_rate",
     "remaining",
     "remembered",
-    "repurchase_ratio",
+    "repurchase_log_ratio",
     "shares",
     "told",
     "updated",
@@ -88,6 +88,8 @@ def leaving_rate(base_per_min: float, loyalty: float, sensitivity: float, open_c
     >>> leaving_rate(0.1, 50.0, 2.0, 3.0) == 0.1 * 3.0
     True
     """
+    if base_per_min == 0.0:
+        return 0.0
     return base_per_min * math.exp(-sensitivity * (loyalty - 50.0) / 50.0) * open_case_ratio
 
 
@@ -167,8 +169,8 @@ def remembered(
 
 
 @rule
-def repurchase_ratio(loyalty: float, level: float, sensitivity: float, rise: float) -> float:
-    """Rate of purchase needs relative to the rate at the segment's level of loyalty.
+def repurchase_log_ratio(loyalty: float, level: float, sensitivity: float, log_rise: float) -> float:
+    """Logarithm of the rate of purchase needs relative to the rate at the segment's level of loyalty.
 
     Parameters
     ----------
@@ -176,12 +178,12 @@ def repurchase_ratio(loyalty: float, level: float, sensitivity: float, rise: flo
         Points 0 to 100.
     sensitivity : float
         Change of the log rate per 50 points.
-    rise : float
-        Of a customer at home on several touchpoints, as a share; 0 for any other.
+    log_rise : float
+        Change of the log rate of a customer at home on several touchpoints; 0 for any other.
 
     Examples
     --------
-    >>> repurchase_ratio(60.0, 60.0, 0.5, 0.0), repurchase_ratio(60.0, 60.0, 0.5, 0.25)
-    (1.0, 1.25)
+    >>> repurchase_log_ratio(60.0, 60.0, 0.5, 0.0), repurchase_log_ratio(85.0, 60.0, 0.5, 0.25)
+    (0.0, 0.5)
     """
-    return math.exp(sensitivity * (loyalty - level) / 50.0) * (1.0 + rise)
+    return sensitivity * (loyalty - level) / 50.0 + log_rise

@@ -28,12 +28,8 @@ from sim.engines.steps.facts import (
     ASSORTMENT,
     CASE,
     IDENTITY,
-    KNOWLEDGE,
     NOT_MISSING,
     ORDERS,
-    PRICE,
-    PROFILE,
-    PROMISE,
     identified,
     missing_from,
     sees,
@@ -45,12 +41,13 @@ from sim.luck import Purpose, derive, draw, uniform
 from sim.parameters import FACTS, FRUSTRATION_TYPES, Parameters
 from sim.rules import clock, experience, service
 from sim.rules.distributions import exponential, lognormal_of_median
-from sim.scenario import FrustrationType
+from sim.scenario import Fact, FrustrationType
 
 __all__ = [
     "answer_min",
     "answer_patience_min",
     "arrive",
+    "begin_research",
     "begin_service",
     "conclude",
     "end_service",
@@ -79,6 +76,17 @@ SERVICE_NOT_OFFERED = FRUSTRATION_TYPES.index(FrustrationType.SERVICE_NOT_OFFERE
 TOUCHPOINT_TAKEN_AWAY = FRUSTRATION_TYPES.index(FrustrationType.TOUCHPOINT_TAKEN_AWAY)
 OTHER_TALKED_DOWN = FRUSTRATION_TYPES.index(FrustrationType.OTHER_TALKED_DOWN)
 _FACTS = len(FACTS)
+_MISSING: dict[Fact, int] = {
+    Fact.IDENTITY: NOT_RECOGNISED,
+    Fact.ORDERS: ASKED_FOR_ORDER_NUMBER,
+    Fact.CASE: REPEATED_STORY,
+    Fact.ASSORTMENT: PRODUCT_UNKNOWN,
+    Fact.PRICE: PRICE_NOT_HONOURED,
+    Fact.PROFILE: WRONG_OFFER,
+    Fact.KNOWLEDGE: CONFLICTING_ADVICE,
+    Fact.PROMISE: PROMISE_NOT_KEPT,
+}
+_TYPE_OF_FACT = tuple(_MISSING[fact] for fact in FACTS)
 
 _NAN = float("nan")
 
@@ -184,71 +192,65 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
     journey.started_min = now_min
     need, here = journey.need, journey.touchpoint
     minutes, logits = 0.0, 0.0
-    if journey.purpose == SERVICE:
-        if not _is_offered(p, journey):
-            if draw(journey.contact_key, Purpose.STEERED) >= p.steers[here]:
-                duration = clock.on_grid(p.refusal_min)
-                journey.refused |= 1 << here
-                frustrate(log, p, customer, journey, SERVICE_NOT_OFFERED, NOT_OFFERED, NOWHERE, now_min, duration)
-                return duration, 0.0
-            minutes += p.steering_min
-        journey.refused &= ~(1 << here)
-        logits += _unaccustomed(log, p, customer, journey, now_min)
-        repeated_data = False
-        for fact in range(_FACTS):
-            if not p.requires[need][fact]:
-                continue
-            source = missing_from(p, customer, journey, fact)
-            if source == NOT_MISSING:
-                continue
-            cost_min = p.handling_min[fact]  # spent once, however many events follow: the first one bears it
+    if not _is_offered(p, journey):
+        if draw(journey.contact_key, Purpose.STEERED) >= p.steers[here]:
+            duration = clock.on_grid(p.refusal_min)
+            journey.refused |= 1 << here
+            frustrate(log, p, customer, journey, SERVICE_NOT_OFFERED, NOT_OFFERED, NOWHERE, now_min, duration)
+            return duration, 0.0
+        minutes += p.steering_min
+    journey.refused &= ~(1 << here)
+    logits += _unaccustomed(log, p, customer, journey, now_min)
+    repeated_data = False
+    for fact in range(_FACTS):
+        if not p.requires[need][fact]:
+            continue
+        source = missing_from(p, customer, journey, fact)
+        if source == NOT_MISSING:
+            continue
+        cost_min = p.handling_min[fact]  # spent once, however many events follow: the first one bears it
+        minutes += cost_min
+        logits += p.weight[need][fact] * (1.0 - p.saves[here] if fact == ASSORTMENT else 1.0)
+        if fact in (IDENTITY, ORDERS) and not repeated_data:
+            frustrate(log, p, customer, journey, REPEATED_DATA, fact, source, now_min, cost_min)
+            repeated_data = True
+            cost_min = 0.0
+        if fact != IDENTITY or customer.purchases >= p.regular_from:
+            frustrate(log, p, customer, journey, _TYPE_OF_FACT[fact], fact, source, now_min, cost_min)
+        if fact == ORDERS and p.staffed[here] and p.self_service[source] and (journey.seen >> source) & 1 == 1:
+            frustrate(log, p, customer, journey, SEES_LESS_THAN_WEB, fact, source, now_min, 0.0)
+    journey.promised = 0
+    logits += _talked_down(log, p, customer, journey, now_min)
+    minutes += _slow_system(log, p, customer, journey, now_min)
+    if _is_transferred(p, journey):
+        frustrate(log, p, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min, p.transfer_min)
+        minutes += p.transfer_min
+        if p.requires[need][CASE] and not sees(p, customer.key, CASE, 1 << here, here):
+            cost_min = p.handling_min[CASE]
             minutes += cost_min
-            logits += p.weight[need][fact] * (1.0 - p.saves[here] if fact == ASSORTMENT else 1.0)
-            if fact in (IDENTITY, ORDERS) and not repeated_data:
-                frustrate(log, p, customer, journey, REPEATED_DATA, fact, source, now_min, cost_min)
-                repeated_data = True
-                cost_min = 0.0
-            if fact == IDENTITY and customer.purchases >= p.regular_from:
-                frustrate(log, p, customer, journey, NOT_RECOGNISED, fact, source, now_min, cost_min)
-            elif fact == ORDERS:
-                frustrate(log, p, customer, journey, ASKED_FOR_ORDER_NUMBER, fact, source, now_min, cost_min)
-                if p.staffed[here] and p.self_service[source] and (journey.seen >> source) & 1 == 1:
-                    frustrate(log, p, customer, journey, SEES_LESS_THAN_WEB, fact, source, now_min, 0.0)
-            elif fact == CASE:
-                _missing(log, p, customer, journey, REPEATED_STORY, fact, source, now_min)
-            elif fact == ASSORTMENT:
-                _missing(log, p, customer, journey, PRODUCT_UNKNOWN, fact, source, now_min)
-            elif fact == PRICE:
-                _missing(log, p, customer, journey, PRICE_NOT_HONOURED, fact, source, now_min)
-            elif fact == PROFILE:
-                _missing(log, p, customer, journey, WRONG_OFFER, fact, source, now_min)
-            elif fact == KNOWLEDGE:
-                _missing(log, p, customer, journey, CONFLICTING_ADVICE, fact, source, now_min)
-            elif fact == PROMISE:
-                _missing(log, p, customer, journey, PROMISE_NOT_KEPT, fact, source, now_min)
-        journey.promised = 0
-        logits += _talked_down(log, p, customer, journey, now_min)
-        minutes += _slow_system(log, p, customer, journey, now_min)
-        if _is_transferred(p, journey):
-            frustrate(log, p, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min, p.transfer_min)
-            minutes += p.transfer_min
-            if p.requires[need][CASE] and not sees(p, customer.key, CASE, 1 << here, here):
-                minutes += p.handling_min[CASE]
-                logits += p.weight[need][CASE]
-                _missing(log, p, customer, journey, REPEATED_STORY, CASE, here, now_min)
-    u = draw(journey.contact_key, Purpose.SERVICE_TIME)
-    duration = service.service_min(
-        p.distribution[need][here], p.service_min[need][here], p.service_spread[need][here], minutes, u
-    )
-    return clock.on_grid(duration), logits
+            logits += p.weight[need][CASE]
+            frustrate(log, p, customer, journey, REPEATED_STORY, CASE, here, now_min, cost_min)
+    return _service_min(p, journey, minutes), logits
 
 
 @rule
-def _missing(
-    log: Any, p: Parameters, customer: Customer, journey: Journey, kind: int, fact: int, source: int, now_min: float
-) -> None:
-    """A frustration event whose cause is a fact that is not visible here."""
-    frustrate(log, p, customer, journey, kind, fact, source, now_min, p.handling_min[fact])
+def begin_research(p: Parameters, journey: Journey, now_min: float) -> float:
+    """Research, or a look around, begins. Returns how long it takes, in minutes."""
+    journey.started_min = now_min
+    return _service_min(p, journey, 0.0)
+
+
+@rule
+def _service_min(p: Parameters, journey: Journey, missing_min: float) -> float:
+    need, here = journey.need, journey.touchpoint
+    duration = service.service_min(
+        p.distribution[need][here],
+        p.service_min[need][here],
+        p.service_spread[need][here],
+        missing_min,
+        draw(journey.contact_key, Purpose.SERVICE_TIME),
+    )
+    return clock.on_grid(duration)
 
 
 @rule

@@ -57,7 +57,7 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
         elapsed = until - customer.aged_min
         if elapsed <= 0.0:
             continue
-        half_way = loyalty.remaining(0.5 * elapsed, p.half_life_min)
+        half_way = loyalty.remaining(0.5 * elapsed, p.half_life_min) if customer.loyalty != level else 0.0
         midway = loyalty.faded(customer.loyalty, level, half_way)
         rate = loyalty.leaving_rate(p.leaving_per_min[customer.segment], midway, p.leaving_sensitivity, ratio)
         if rate * elapsed >= customer.leaving_left:
@@ -74,17 +74,15 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
 
 
 @rule
-def wants(p: Parameters, customer: Customer, need: int, accepted: float) -> bool:
-    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often."""
-    if not p.buys[need]:
-        return True
+def wants(p: Parameters, customer: Customer, threshold: float, at_min: float) -> bool:
+    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often.
+
+    As long as time has not passed until then, whether it can be one: loyalty will be between what it is and its level.
+    """
     level = p.loyalty_level[customer.segment]
-    rise = p.several_touchpoints_rate if customer.aged_min < customer.several_until_min else 0.0
-    return choice.needs_again(
-        accepted,
-        loyalty.repurchase_ratio(customer.loyalty, level, p.repurchase_sensitivity, rise),
-        p.repurchase_at_most[customer.segment],
-    )
+    by_then = customer.loyalty if customer.aged_min >= at_min else max(customer.loyalty, level)
+    rise = p.several_touchpoints_log_rate if at_min < customer.several_until_min else 0.0
+    return choice.needs_again(threshold, loyalty.repurchase_log_ratio(by_then, level, p.repurchase_sensitivity, rise))
 
 
 @rule
