@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtri
+from scipy.special import ndtri
 
-from sim.jit import HAS_NUMBA, kernel
+from sim.gamma import gamma_quantiles
+from sim.jit import HAS_NUMBA, kernel, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
-from sim.rules.clock import TICKS_PER_MIN, profile_min
+from sim.rules.clock import PROFILE_POINTS, TICKS_PER_MIN, profile_min
 from sim.rules.distributions import exponential
 from sim.rules.loyalty import repurchase_log_ratio
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, WEEKS_PER_YEAR, Document, Segment
@@ -212,7 +213,9 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
     rates[begins] = per_week[segment[begins]] * _own_rate(document, key[begins], segment[begins])[:, None]
     profiles = [document.profiles.get(need.profile) if need.profile else None for need in document.needs.values()]
     hours = [(1.0,) * _HOURS_PER_WEEK if each is None else each.hours for each in profiles]
-    passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
+    passed = np.full((len(hours), PROFILE_POINTS), 2.0)
+    for which, each in enumerate(hours):
+        passed[which, : _HOURS_PER_WEEK + 1] = np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each)
     streams = np.array([name_key(name) for name in document.needs], np.uint64)
     keys: tuple[Any, Any] = (
         (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())
@@ -247,7 +250,7 @@ def _own_rate(document: Document, key: Keys, segment: Positions) -> Floats:
     for position, each in enumerate(document.segments.values()):
         shape, here = float(each.rate_shape), segment == position
         if shape < _SAME_RATE_FROM:
-            own[here] = gammaincinv(shape, u[here]) / shape
+            own[here] = gamma_quantiles(shape, u[here]) / shape
     return own
 
 
@@ -273,36 +276,37 @@ def _draw_base_needs(
     cumulative rate, Çinlar 1975), keyed by its ordinal.
     """
     found = 0
+    average, number, due_min = np.zeros(len(streams)), np.zeros(len(streams), np.int64), np.zeros(len(streams))
     for who in range(len(rates)):
-        base = derive(key[who], Purpose.BASE_NEED)
+        base, starts_min = derive(key[who], Purpose.BASE_NEED), starts[who] * MINUTES_PER_WEEK
         for which in range(len(streams)):
-            if rates[who][which] <= 0.0:
-                continue
-            stream, most = derive(base, streams[which]), log_most[segment[who]][which]
-            now, ordinal = 0.0, 0
-            while True:
-                journey = derive(stream, ordinal)
-                now += exponential(1.0 / rates[who][which], draw(journey, Purpose.NEED_GAP))
-                if now >= weeks:
-                    break
-                ordinal += 1
-                at_min = profile_min(now, passed[which])
-                if at_min < starts[who] * MINUTES_PER_WEEK:
-                    continue
+            number[which], average[which] = 0, _gap_weeks(base, streams[which], 0, rates[who][which])
+            due_min[which] = profile_min(average[which], passed[which]) if average[which] < weeks else math.inf
+        while True:
+            which = 0
+            for other in range(1, len(streams)):
+                if due_min[other] < due_min[which]:
+                    which = other
+            if due_min[which] == math.inf:
+                break
+            if due_min[which] >= starts_min:
                 if found < len(need_min):
-                    index = found
-                    while index > need_of[who] and need_min[index - 1] > at_min:
-                        need_min[index] = need_min[index - 1]
-                        need[index] = need[index - 1]
-                        need_key[index] = need_key[index - 1]
-                        need_threshold[index] = need_threshold[index - 1]
-                        index -= 1
-                    need_min[index] = at_min
-                    need[index] = which
-                    need_key[index] = journey
-                    need_threshold[index] = most
-                    if most > -math.inf:
-                        need_threshold[index] += math.log(draw(journey, Purpose.NEED_ACCEPTED))
+                    journey = derive(derive(base, streams[which]), number[which])
+                    need_min[found], need[found], need_key[found] = due_min[which], which, journey
+                    need_threshold[found] = log_most[segment[who]][which]
+                    if need_threshold[found] > -math.inf:
+                        need_threshold[found] += math.log(draw(journey, Purpose.NEED_ACCEPTED))
                 found += 1
+            number[which] += 1
+            average[which] += _gap_weeks(base, streams[which], number[which], rates[who][which])
+            due_min[which] = profile_min(average[which], passed[which]) if average[which] < weeks else math.inf
         need_of[who + 1] = found
     return found
+
+
+@rule
+def _gap_weeks(base: Any, stream: Any, number: int, rate: float) -> float:
+    """Time from one need to the next of its stream, in average weeks."""
+    if rate <= 0.0:
+        return math.inf
+    return exponential(1.0 / rate, draw(derive(derive(base, stream), number), Purpose.NEED_GAP))

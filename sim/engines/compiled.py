@@ -36,6 +36,7 @@ from sim.engines.world import (
     CHOOSING,
     ENDED,
     FREE,
+    OPEN,
     PENDING,
     WEEK,
     WORDS,
@@ -135,7 +136,6 @@ def _fetch_next(world: World) -> None:
     if not is_empty(world.events):
         upcoming = owner(world.events, soonest(world.events))
         prefetch(world.customers, upcoming)
-        prefetch(world.journeys, upcoming)
         prefetch(world.progress, upcoming)
 
 
@@ -147,7 +147,7 @@ def _all_closed(world: World, log: Tables) -> bool:
         if not has_room(world, log):
             return False
         if world.progress[who].phase != ENDED:
-            steps.close(log, p, world.customers[who], world.journeys[who], world.end_min)
+            steps.close(log, p, world.customers[who], _journey(world, who), world.end_min)
             world.progress[who].phase = ENDED
     return True
 
@@ -159,9 +159,15 @@ def _company(world: World, at_min: float) -> Any:
 
 
 @rule
+def _journey(world: World, who: int) -> Any:
+    """The journey of a customer that is under way."""
+    return world.journeys[world.progress[who].journey]
+
+
+@rule
 def _advance(world: World, log: Tables, who: int, now: float) -> None:
     """Follow one customer until the next arrival at a staffed touchpoint, or until nothing more happens."""
-    customer, journey, progress = world.customers[who], world.journeys[who], world.progress[who]
+    customer, progress = world.customers[who], world.progress[who]
     prefetch(world.candidates, progress.next_need)
     arrives = progress.phase == ARRIVING
     while now < world.end_min:
@@ -175,7 +181,8 @@ def _advance(world: World, log: Tables, who: int, now: float) -> None:
                     return
                 now = _next_journey(world, log, who, now)
                 continue
-            steps.choose(_company(world, now), customer, journey, now)
+            steps.choose(_company(world, now), customer, _journey(world, who), now)
+        journey = _journey(world, who)
         goes_on, resolved_at = journey.touchpoint != NOWHERE, NOWHERE
         if goes_on:
             if not arrives:
@@ -207,8 +214,12 @@ def _advance(world: World, log: Tables, who: int, now: float) -> None:
 def _hear(world: World, now: float) -> None:
     """Prospects hear what they were told in the week before, and some decide to become customers."""
     week = clock.week(now)
-    p = _company(world, now)
-    changed = world.state_of_week[week] != world.state_of_week[week - 1]
+    p, before = _company(world, now), world.states[world.state_of_week[week - 1]]
+    changed = (
+        p.persuades != before.persuades
+        or p.deters != before.deters
+        or p.persuasion_at_most != before.persuasion_at_most
+    )
     word = world.first_word[week - 1]
     while word >= 0:
         heard = world.words[word]
@@ -246,7 +257,7 @@ def _begin(world: World, who: int, joined: float) -> None:
 @rule
 def _tell(world: World, log: Tables, who: int, now: float) -> None:
     """A customer talks about a journey that has ended."""
-    prospects, journey, week = len(world.prospects), world.journeys[who], clock.week(now)
+    prospects, journey, week = len(world.prospects), _journey(world, who), clock.week(now)
     if prospects == 0:
         return
     for which in range(steps.number_told(_company(world, now), journey)):
@@ -262,7 +273,7 @@ def _tell(world: World, log: Tables, who: int, now: float) -> None:
 @rule
 def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     """The next need of a customer, and research if the journey begins with it. Returns the instant after that."""
-    customer, journey, progress = world.customers[who], world.journeys[who], world.progress[who]
+    customer, progress = world.customers[who], world.progress[who]
     has_candidate, has_follow_up = progress.next_need < progress.last_need, progress.first_pending >= 0
     base_min = world.candidates[progress.next_need].arises_min if has_candidate else np.inf
     arises = min(base_min, world.pending[progress.first_pending].arose_min) if has_follow_up else base_min
@@ -281,6 +292,12 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
         return now
     if steps.leaves(p, customer, begins):
         return np.inf
+    if not follows and not steps.wants(p, customer, candidate.threshold, begins):
+        progress.next_need += 1
+        return now
+    progress.journey = world.places[log.filled[OPEN]]
+    log.filled[OPEN] += 1
+    journey = world.journeys[progress.journey]
     if follows:
         taken = world.pending[progress.first_pending]
         steps.begin_journey(p, customer, journey, taken.need, taken.key, arises, taken.parent, taken.bought_at)
@@ -292,8 +309,6 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     else:
         progress.next_need += 1
         prefetch(world.candidates, progress.next_need + 1)
-        if not steps.wants(p, customer, candidate.threshold, begins):
-            return now
         steps.begin_journey(p, customer, journey, candidate.need, candidate.key, arises, 0, NOWHERE)
     at = steps.researches_at(p, customer, journey)
     if at == NOWHERE:
@@ -318,7 +333,7 @@ def _opened(world: World, who: int, touchpoint: int, now: float) -> float:
     lingers = True
     while now < world.end_min:
         p = _company(world, now)
-        wait = steps.opening_wait_min(p, world.customers[who], world.journeys[who], touchpoint, now, lingers)
+        wait = steps.opening_wait_min(p, world.customers[who], _journey(world, who), touchpoint, now, lingers)
         if wait == 0.0:
             return now
         now += wait
@@ -329,7 +344,7 @@ def _opened(world: World, who: int, touchpoint: int, now: float) -> float:
 @rule
 def _visit(world: World, log: Tables, who: int, now: float) -> tuple[int, float]:
     """One service contact. Returns its outcome and when it ends; what is not over by the end of the run has none."""
-    customer, journey = world.customers[who], world.journeys[who]
+    customer, journey = world.customers[who], _journey(world, who)
     p = _company(world, now)
     here = journey.touchpoint
     steps.arrive(customer, journey, SERVICE, here, now)
@@ -362,7 +377,7 @@ def _visit(world: World, log: Tables, who: int, now: float) -> tuple[int, float]
 @rule
 def _finish(world: World, log: Tables, who: int, resolved_at: int, now: float) -> None:
     """The journey ends, and its follow-up needs join those to come, in time order."""
-    customer, journey = world.customers[who], world.journeys[who]
+    customer, journey = world.customers[who], _journey(world, who)
     p = _company(world, now)
     dissatisfied = steps.finish(log, p, customer, journey, resolved_at, now)
     _tell(world, log, who, now)
@@ -371,6 +386,8 @@ def _finish(world: World, log: Tables, who: int, resolved_at: int, now: float) -
         if arises == arises:  # not NaN
             key, need = steps.follow_up_key(p, journey, which), p.follow_need[journey.need][which]
             _add_need(world, log, who, arises, key, need, journey.number, journey.bought_at)
+    log.filled[OPEN] -= 1
+    world.places[log.filled[OPEN]] = world.progress[who].journey
 
 
 @rule

@@ -32,6 +32,7 @@ __all__ = [
     "CHOOSING",
     "ENDED",
     "FREE",
+    "OPEN",
     "PENDING",
     "WEEK",
     "WORDS",
@@ -45,9 +46,9 @@ __all__ = [
 
 CHOOSING, ARRIVING, ENDED = range(3)
 """Phases of a customer."""
-PENDING, FREE, WORDS, BEGUN, WEEK = range(MESSAGES + 1, MESSAGES + 6)
-"""Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, how many customers
-have begun, the week that prospects have heard about."""
+PENDING, FREE, WORDS, OPEN, BEGUN, WEEK = range(MESSAGES + 1, MESSAGES + 7)
+"""Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, journeys under way, how
+many customers have begun, the week that prospects have heard about."""
 _ROOM = 64  # more rows than one turn of the engine's loop can write into any table
 
 _PROGRESS = np.dtype(
@@ -55,6 +56,7 @@ _PROGRESS = np.dtype(
         ("next_need", "i4"),  # position of the next candidate for a base need
         ("last_need", "i4"),  # behind the last one
         ("first_pending", "i4"),  # position in `pending` of the earliest follow-up need; -1 for none
+        ("journey", "i4"),  # position in `journeys`, while one is under way
         ("phase", "i4"),
     ]
 )
@@ -91,7 +93,8 @@ class World(NamedTuple):
     start_expectation: float
     candidates: Any  # base needs
     customers: Any
-    journeys: Any  # [c], the one under way
+    journeys: Any  # those under way, and room for more: few are at a time, so they stay close by
+    places: Any  # from number `OPEN` on, the positions in `journeys` that are free
     progress: Any  # [c]
     pending: Any  # follow-up needs
     prospects: Any
@@ -117,7 +120,8 @@ def new_world(timeline: Timeline, population: Population) -> World:
         start_expectation=timeline.start_expectation,
         candidates=population.candidates,
         customers=starting_customers(timeline, population),
-        journeys=np.zeros(count, journey_dtype()),
+        journeys=np.zeros(count // 16 + _ROOM, journey_dtype()),
+        places=np.arange(count // 16 + _ROOM, dtype=np.int32),
         progress=progress,
         pending=_linked(np.zeros(count // 4 + 1000, _FOLLOW_UP), 0),
         prospects=starting_prospects(population),
@@ -163,6 +167,7 @@ def has_room(world: World, log: Tables) -> bool:
         and filled[MESSAGES] + _ROOM <= len(log.messages)
         and filled[PENDING] + _ROOM <= len(world.pending)
         and filled[WORDS] + world.most_words <= len(world.words)
+        and filled[OPEN] < len(world.journeys)
     )
 
 
@@ -177,6 +182,9 @@ def with_room(world: World, log: Tables) -> tuple[World, Tables]:
         world = world._replace(pending=_linked(_doubled(world.pending), len(world.pending)))
     if log.filled[WORDS] + world.most_words > len(world.words):
         world = world._replace(words=_doubled(world.words))
+    if log.filled[OPEN] == len(world.journeys):
+        more = np.arange(len(world.journeys), 2 * len(world.journeys), dtype=np.int32)
+        world = world._replace(journeys=_doubled(world.journeys), places=np.append(world.places, more))
     return world, Tables(contacts, frustrations, journeys, messages, log.filled)
 
 

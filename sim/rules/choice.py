@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.jit import rule
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "after_abandoning",
     "follows",
     "needs_again",
+    "prefers",
     "utility",
 ]
 
@@ -69,6 +72,38 @@ def utility(
     if failed_before:
         value -= failed_penalty
     return value - opening_delay_cost * opens_in_min / 60.0
+
+
+@rule
+def prefers(utility: float, shock: float, other_utility: float, other_shock: float, spread: float) -> bool:
+    """Whether the first of two alternatives is taken.
+
+    Momentary taste adds a Gumbel shock, times `spread`, to a utility: minus the logarithm of a standard exponential
+    value, which gives logit choice shares (McFadden 1974). Only where taste and utility point in different directions
+    does it take a logarithm to tell.
+
+    Parameters
+    ----------
+    utility, other_utility : float
+        Without momentary taste; the other one's is minus infinity where there is none.
+    shock, other_shock : float
+        Standard exponential values; a small one stands for much taste.
+    spread : float
+        0 for customers who always take what is best.
+
+    Examples
+    --------
+    >>> prefers(1.0, 0.5, 0.0, 0.5, 1.0), prefers(1.0, 2.0, 0.0, 0.5, 1.0), prefers(1.0, 2.0, 0.0, 0.5, 0.0)
+    (True, False, True)
+    """
+    ahead = utility - other_utility
+    if spread == 0.0:
+        return ahead > 0.0
+    if ahead >= 0.0 and shock < other_shock:
+        return True
+    if ahead <= 0.0 and shock >= other_shock:
+        return False
+    return ahead > spread * math.log(shock / other_shock)
 
 
 @rule

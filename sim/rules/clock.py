@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 from sim.jit import rule
 
-__all__ = ["SLOTS_PER_WEEK", "SLOT_MIN", "TICKS_PER_MIN", "on_grid", "opens_in", "profile_min", "slot", "slots", "week"]
+__all__ = [
+    "PROFILE_POINTS",
+    "SLOTS_PER_WEEK",
+    "SLOT_MIN",
+    "TICKS_PER_MIN",
+    "on_grid",
+    "opens_in",
+    "profile_min",
+    "slot",
+    "slots",
+    "week",
+]
 
 TICKS_PER_MIN = 65536.0
 _WEEK_MIN = 10080.0
@@ -16,6 +27,7 @@ _NEVER_MIN = 68719476736.0  # 2 ** 36: 130,000 years: no run lasts so long, and 
 SLOT_MIN = 15.0
 """Opening hours and rosters change on quarter hours only."""
 SLOTS_PER_WEEK = 672
+PROFILE_POINTS = 256
 
 
 @rule
@@ -90,21 +102,19 @@ def profile_min(weeks: float, passed: Sequence[float]) -> float:
     weeks : float
         Time in average weeks.
     passed : sequence of float
-        Share of a week's needs that have arisen by the start of each of its hours, and 1 at its end.
+        Share of a week's needs that have arisen by the start of each of its hours, 1 at its end, and up to a length of
+        `PROFILE_POINTS` more than 1.
 
     Examples
     --------
-    >>> profile_min(1.5, [hour / 168 for hour in range(169)])
+    >>> profile_min(1.5, [hour / 168 for hour in range(169)] + [2.0] * 87)
     15120.0
     """
     whole = math.floor(weeks)
     rest = weeks - whole
-    low, high = 0, len(passed) - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if passed[middle] <= rest:
-            low = middle
-        else:
-            high = middle
-    inside = (rest - passed[low]) / (passed[high] - passed[low])
+    low, step = 0, PROFILE_POINTS // 2
+    while step > 0:  # always as many steps, so that the processor need not guess
+        low = low + step if passed[low + step] <= rest else low
+        step //= 2
+    inside = (rest - passed[low]) / (passed[low + 1] - passed[low])
     return whole * _WEEK_MIN + 60.0 * (low + inside)

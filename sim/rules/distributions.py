@@ -6,7 +6,7 @@ import math
 
 from sim.jit import rule
 
-__all__ = ["exponential", "gumbel", "lognormal", "lognormal_of_median", "normal", "weibull"]
+__all__ = ["exponential", "lognormal", "lognormal_of_median", "normal", "weibull"]
 
 
 @rule
@@ -34,18 +34,6 @@ def weibull(scale: float, shape: float, u: float) -> float:
     if shape != 1.0:
         hazard = math.exp(math.log(hazard) / shape)
     return scale * hazard
-
-
-@rule
-def gumbel(u: float) -> float:
-    """Standard Gumbel value: utilities with such shocks give logit choice shares (McFadden 1974).
-
-    Examples
-    --------
-    >>> round(gumbel(math.exp(-1.0)), 4) == 0.0
-    True
-    """
-    return -math.log(-math.log(u))
 
 
 @rule

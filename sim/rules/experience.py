@@ -38,7 +38,7 @@ def felt_severity(severity: float, sensitivity: float, repeats: int, repeat_deca
 @rule
 def delay_points(points_per_log_day: float, days: float) -> float:
     """Points that the duration of a journey costs: concave, the first day weighs most."""
-    return points_per_log_day * math.log1p(days)
+    return points_per_log_day * math.log1p(days) if points_per_log_day > 0.0 else 0.0
 
 
 @rule

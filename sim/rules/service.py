@@ -1,4 +1,4 @@
-"""Waiting, serving, resolving, passing on."""
+"""Waiting, serving, resolving."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ __all__ = [
     "EXPONENTIAL",
     "LOGNORMAL",
     "logit",
-    "passes_on",
     "patience_min",
     "resolution_probability",
     "revenue_eur",
@@ -111,12 +110,6 @@ def resolution_probability(resolves_logit: float, difficulty: float, missing_wei
     """
     against = difficulty + missing_weight - resolves_logit
     return 1.0 / (1.0 + math.exp(min(against, _NEVER)))
-
-
-@rule
-def passes_on(u: float, share: float) -> bool:
-    """Whether an unresolved case is handed to another department."""
-    return u < share
 
 
 @rule

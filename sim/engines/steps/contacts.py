@@ -340,10 +340,10 @@ def end_service(
         outcome = RESOLVED
         if p.complaint[need] and journey.contacts == 1 and draw(key, Purpose.GOODWILL) < p.goodwill[here]:
             journey.recovered = True
-    elif service.passes_on(draw(key, Purpose.PASSED_ON), p.passes_on[need][here]):
+    elif p.passes_on[need][here] > 0.0 and draw(key, Purpose.PASSED_ON) < p.passes_on[need][here]:
         outcome = PASSED_ON
         frustrate(log, p_now, customer, journey, BOUNCED, COMPETENCE, NOWHERE, now_min, 0.0)
-    elif draw(key, Purpose.PROMISED) < p.promises[need][here]:
+    elif p.promises[need][here] > 0.0 and draw(key, Purpose.PROMISED) < p.promises[need][here]:
         journey.promised = 1 << here
         journey.promise_to = p.promise_at[need][here] if p.promise_at[need][here] != NOWHERE else here
         journey.promise_wait_min = clock.on_grid(p.promise_after_min[need][here])

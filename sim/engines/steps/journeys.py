@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.engines.log import (
@@ -20,7 +21,7 @@ from sim.jit import rule
 from sim.luck import Purpose, derive, draw, uniform
 from sim.parameters import FRUSTRATION_TYPES, Parameters
 from sim.rules import choice, clock, experience, loyalty, service
-from sim.rules.distributions import exponential, gumbel, lognormal, normal
+from sim.rules.distributions import exponential, lognormal, normal
 from sim.scenario import MINUTES_PER_YEAR, FrustrationType
 
 __all__ = [
@@ -65,10 +66,11 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
             return True
         customer.leaving_left -= rate * elapsed
         customer.loyalty = loyalty.faded(customer.loyalty, level, half_way * half_way)
-        drift = p.market_drift_per_year * elapsed / MINUTES_PER_YEAR
-        customer.expectation = experience.drifted(customer.expectation, drift)
-        for j in range(p.touchpoints):
-            customer.expectations[j] = experience.drifted(customer.expectations[j], drift)
+        if p.market_drift_per_year != 0.0:
+            drift = p.market_drift_per_year * elapsed / MINUTES_PER_YEAR
+            customer.expectation = experience.drifted(customer.expectation, drift)
+            for j in range(p.touchpoints):
+                customer.expectations[j] = experience.drifted(customer.expectations[j], drift)
         customer.aged_min = until
     return False
 
@@ -152,12 +154,12 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
     need, segment = journey.need, customer.segment
     closed_at = NOWHERE
     momentary = derive(next_contact_key(journey), Purpose.CHOICE)
-    best_utility, closed_utility = -1e300, -1e300
+    best_utility, best_shock, closed_utility, closed_shock = -math.inf, 1.0, -math.inf, 1.0
     for j in range(p.touchpoints):
         if not p.offers[need][j] or j == journey.avoided or (journey.refused >> j) & 1 == 1:
             continue
         closed = is_closed(p, customer, j)
-        shock = gumbel(uniform(derive(momentary, p.touchpoint_key[j]))) if p.choice_spread > 0.0 else 0.0
+        shock = exponential(1.0, uniform(derive(momentary, p.touchpoint_key[j]))) if p.choice_spread > 0.0 else 1.0
         utility = choice.utility(
             p.attraction[segment][need][j],
             customer.expectations[j],
@@ -166,16 +168,16 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
             p.failed_penalty,
             0.0 if closed else opens_in(p, j, now_min),
             p.opening_delay_cost[segment] * p.urgency[need],
-            p.taste_spread * customer.taste[j] + p.choice_spread * shock,
+            p.taste_spread * customer.taste[j],
         )
         if p.self_service[j]:
             utility -= p.self_service_difficulty * journey.difficulty
         if closed:
-            if utility > closed_utility:
-                closed_at, closed_utility = j, utility
-        elif utility > best_utility:
-            journey.touchpoint, best_utility = j, utility
-    if closed_utility > best_utility:
+            if choice.prefers(utility, shock, closed_utility, closed_shock, p.choice_spread):
+                closed_at, closed_utility, closed_shock = j, utility, shock
+        elif choice.prefers(utility, shock, best_utility, best_shock, p.choice_spread):
+            journey.touchpoint, best_utility, best_shock = j, utility, shock
+    if closed_at != NOWHERE and choice.prefers(closed_utility, closed_shock, best_utility, best_shock, p.choice_spread):
         journey.displaced_from = closed_at
 
 
@@ -202,11 +204,14 @@ def opening_wait_min(
 def researches_at(p: Parameters, customer: Customer, journey: Journey) -> int:
     """Where the journey begins with research or a look around; NOWHERE if it does not."""
     online = p.research_share[customer.segment][journey.need]
+    either = online + p.showroom_share[customer.segment][journey.need]
+    if either == 0.0:
+        return NOWHERE
     u = draw(journey.key, Purpose.RESEARCH)
     at = NOWHERE
     if u < online:
         at = p.research_at
-    elif u < online + p.showroom_share[customer.segment][journey.need]:
+    elif u < either:
         at = p.showroom_at
     return NOWHERE if at == NOWHERE or is_closed(p, customer, at) else at
 
