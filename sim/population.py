@@ -17,7 +17,7 @@ from scipy.special import ndtri
 from sim.gamma import gamma_quantiles
 from sim.jit import HAS_NUMBA, kernel, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
-from sim.rules.clock import PROFILE_POINTS, TICKS_PER_MIN, profile_min
+from sim.rules.clock import TICKS_PER_MIN, profile_min
 from sim.rules.distributions import exponential
 from sim.rules.loyalty import repurchase_log_ratio
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, WEEKS_PER_YEAR, Document, Segment
@@ -33,6 +33,7 @@ _SAME_RATE_FROM = 1e6
 _SLOWEST = 1e-300  # per minute: never
 _EARLIEST = 1.0 - 1e-9  # of the time at the largest rate: engines add up weeks, and rounding errors with them
 _HOURS_PER_WEEK = 168
+_GUIDES = 1024
 
 
 @dataclass(frozen=True)
@@ -213,9 +214,10 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
     rates[begins] = per_week[segment[begins]] * _own_rate(document, key[begins], segment[begins])[:, None]
     profiles = [document.profiles.get(need.profile) if need.profile else None for need in document.needs.values()]
     hours = [(1.0,) * _HOURS_PER_WEEK if each is None else each.hours for each in profiles]
-    passed = np.full((len(hours), PROFILE_POINTS), 2.0)
-    for which, each in enumerate(hours):
-        passed[which, : _HOURS_PER_WEEK + 1] = np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each)
+    passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
+    passed[:, -1] = 1.0
+    parts = np.arange(_GUIDES) / _GUIDES
+    guide = np.array([np.searchsorted(each, parts, side="right") - 1 for each in passed], np.int16)
     streams = np.array([name_key(name) for name in document.needs], np.uint64)
     keys: tuple[Any, Any] = (
         (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())
@@ -230,7 +232,7 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
             "need_key": np.zeros(room, np.uint64),
             "need_threshold": np.zeros(room),
         }
-        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, log_most, *found.values())
+        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, guide, log_most, *found.values())
         if count <= room:
             return {name: rows if name == "need_of" else rows[:count] for name, rows in found.items()}
         room *= 2
@@ -263,6 +265,7 @@ def _draw_base_needs(
     rates: Floats,
     weeks: float,
     passed: Floats,
+    guide: npt.NDArray[np.int16],
     log_most: Floats,
     need_of: Positions,
     need_min: Floats,
@@ -281,7 +284,9 @@ def _draw_base_needs(
         base, starts_min = derive(key[who], Purpose.BASE_NEED), starts[who] * MINUTES_PER_WEEK
         for which in range(len(streams)):
             number[which], average[which] = 0, _gap_weeks(base, streams[which], 0, rates[who][which])
-            due_min[which] = profile_min(average[which], passed[which]) if average[which] < weeks else math.inf
+            due_min[which] = (
+                profile_min(average[which], passed[which], guide[which]) if average[which] < weeks else math.inf
+            )
         while True:
             which = 0
             for other in range(1, len(streams)):
@@ -291,15 +296,17 @@ def _draw_base_needs(
                 break
             if due_min[which] >= starts_min:
                 if found < len(need_min):
-                    journey = derive(derive(base, streams[which]), number[which])
+                    journey = derive(derive(base, streams[which]), int(number[which]))
                     need_min[found], need[found], need_key[found] = due_min[which], which, journey
                     need_threshold[found] = log_most[segment[who]][which]
                     if need_threshold[found] > -math.inf:
                         need_threshold[found] += math.log(draw(journey, Purpose.NEED_ACCEPTED))
                 found += 1
             number[which] += 1
-            average[which] += _gap_weeks(base, streams[which], number[which], rates[who][which])
-            due_min[which] = profile_min(average[which], passed[which]) if average[which] < weeks else math.inf
+            average[which] += _gap_weeks(base, streams[which], int(number[which]), rates[who][which])
+            due_min[which] = (
+                profile_min(average[which], passed[which], guide[which]) if average[which] < weeks else math.inf
+            )
         need_of[who + 1] = found
     return found
 

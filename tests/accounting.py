@@ -23,20 +23,20 @@ ENDS = ("before joining", "thinned", "begun", "waiting at the end", "after leavi
 
 
 class Need(NamedTuple):
-    """A need of a customer; `accepted` is the draw of a candidate for a base need, NaN for all others."""
+    """A need of a customer; `threshold` is that of a candidate for a base need, NaN for all others."""
 
     customer: int
     need: int
     arose_min: float
     parent: int
-    accepted: float
+    threshold: float
 
 
 class Watched:
     """Needs that arose beside the candidates of the population, and candidates that were thinned."""
 
     def __init__(self) -> None:
-        self.thinned: Counter[tuple[int, int, float]] = Counter()
+        self.thinned: Counter[tuple[int, float]] = Counter()
         self.arose: list[Need] = []
         self.at_hand = NOWHERE
 
@@ -48,8 +48,8 @@ def ends(case: Scenario, strategy: str, seed: int) -> tuple[Tables, pd.DataFrame
     people = populate(case.document, seed, 0)
     owner = np.repeat(np.arange(len(people)), np.diff(people.need_of))
     arose = [clock.on_grid(at) for at in people.need_min.tolist()]
-    base = zip(owner.tolist(), people.need.tolist(), arose, people.need_accepted.tolist(), strict=True)
-    needs = [Need(who, need, at, 0, accepted) for who, need, at, accepted in base] + watched.arose
+    base = zip(owner.tolist(), people.need.tolist(), arose, people.need_threshold.tolist(), strict=True)
+    needs = [Need(who, need, at, 0, threshold) for who, need, at, threshold in base] + watched.arose
     journeys = tables["journeys"].assign(need=tables["journeys"]["need"].cat.codes)
     begun = Counter(
         journeys[["customer", "need", "arose_min"]].assign(parent=journeys["parent"].fillna(0).astype(int))
@@ -66,15 +66,16 @@ def ends(case: Scenario, strategy: str, seed: int) -> tuple[Tables, pd.DataFrame
             theirs = of_customer[need.customer]
             before = theirs["ended_min"][theirs["arose_min"] < need.arose_min]
             due = max([due, *before.fillna(end_min)])  # behind an unfinished journey until the run ends
+        is_thinned = watched.thinned[need.customer, need.threshold] > 0
         has_begun = begun[need[:4]] > 0
         begun[need[:4]] -= has_begun
         rows.append(
             (
                 not need.arose_min >= joined,  # NaN: never joined
-                watched.thinned[need.customer, need.need, need.accepted] > 0,
+                is_thinned,
                 has_begun,
                 due >= end_min,
-                left <= due < end_min,
+                left <= due < end_min and not is_thinned,  # thinned before they are seen to have left
             )
         )
     assert not +begun, "a journey without a need"
@@ -86,9 +87,9 @@ def _watching() -> Iterator[Watched]:
     watched = Watched()
     wants, finish, follow_up_min, receive = steps.wants, steps.finish, steps.follow_up_min, steps.receive
 
-    def watched_wants(p: Any, customer: Any, need: int, accepted: float) -> bool:
-        wanted = wants(p, customer, need, accepted)
-        watched.thinned[customer.number, need, accepted] += not wanted
+    def watched_wants(p: Any, customer: Any, threshold: float, at_min: float) -> bool:
+        wanted = wants(p, customer, threshold, at_min)
+        watched.thinned[customer.number, threshold] += not wanted
         return wanted
 
     def watched_finish(log: Any, p: Any, customer: Any, *rest: Any) -> bool:

@@ -1,16 +1,18 @@
+import math
 from dataclasses import fields
 
 import numpy as np
 import pytest
 from cases import COMPANY, STRATEGIES, company, scenario
 from ruamel.yaml import YAML
-from scipy import stats
+from scipy import special, stats
 from witness import simulate
 
 import sim.population
+from sim.gamma import gamma_quantiles
 from sim.jit import HAS_NUMBA
 from sim.population import Population, populate
-from sim.rules.loyalty import repurchase_ratio
+from sim.rules.loyalty import repurchase_log_ratio
 from sim.scenario.lever_checks import FIXED_OVER_TIME
 
 # Fixed before the first run: 99 % for all tests of distributions in this file together.
@@ -96,7 +98,7 @@ def test_needs_are_poisson_without_spread_of_rates():
 
 
 def test_candidates_for_purchases_come_at_the_rate_of_the_most_loyal():
-    mean = 20.0 * WEEKS / 52.0 * repurchase_ratio(100.0, 60.0, 0.6, 0.0)
+    mean = 20.0 * WEEKS / 52.0 * math.exp(repurchase_log_ratio(100.0, 60.0, 0.6, 0.0))
     assert count_p(counts(PEOPLE, PURCHASE)[BUSINESS], stats.poisson(mean)) > ALPHA
 
 
@@ -201,6 +203,37 @@ def test_every_strategy_meets_the_same_people_with_the_same_needs(strategy):
     )
     assert lived <= candidates
     assert len(lived) > 200
+
+
+NEIGHBOURS = {
+    "segments.private.prospects": 300,
+    "word_of_mouth.joins": "0.4 per year",
+    "word_of_mouth.tells_good": 3.0,
+    "word_of_mouth.tells_bad": 3.0,
+    "word_of_mouth.persuades": 0.2,
+    "word_of_mouth.deters": 0.3,
+    "word_of_mouth.at_most": 0.7,
+}
+
+
+def test_needs_that_no_prospect_lives_to_have_are_left_out_and_no_other(monkeypatch):
+    """Whoever joins has the same life where every need was drawn, of those too who cannot join in time."""
+    case = company(NEIGHBOURS)
+    few, tables = populate(case.document, 1, 0), simulate(case, STRATEGIES[0], 1, 0)
+    monkeypatch.setattr(sim.population, "_EARLIEST", 0.0)
+    every, unchanged = populate(case.document, 1, 0), simulate(case, STRATEGIES[0], 1, 0)
+    assert len(few.need) < 0.9 * len(every.need)
+    assert tables["customers"]["joined_min"].gt(0.0).sum() > 10
+    for name, table in tables.items():
+        assert table.equals(unchanged[name]), name
+
+
+@pytest.mark.parametrize("shape", [0.02, 0.4, 1.0, 3.0, 50.0, 1e5])
+def test_gamma_quantiles_are_scipys(shape):
+    u = np.concatenate([np.logspace(-15, -1, 500), np.linspace(0.001, 0.999, 2_000), 1.0 - np.logspace(-15, -1, 500)])
+    exact = special.gammaincinv(shape, u)
+    np.testing.assert_allclose(gamma_quantiles(shape, u), exact, rtol=1e-6, atol=1e-300)
+    assert (np.diff(gamma_quantiles(shape, np.sort(u))) >= 0.0).all()
 
 
 def test_a_new_segment_leaves_the_others_alone():

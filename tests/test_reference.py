@@ -104,7 +104,7 @@ def three_customers() -> Population:
         "need_min": np.array([at for _, at, _, _ in needs]),
         "need": np.array([need for _, _, need, _ in needs]),
         "need_key": np.array([key for *_, key in needs], np.uint64),
-        "need_accepted": np.full(5, 0.5),
+        "need_threshold": np.full(5, -np.inf),
     }
     assert values.keys() == {field.name for field in fields(Population)}
     return Population(**values)

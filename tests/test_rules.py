@@ -9,7 +9,7 @@ from scipy import stats as scipy_stats
 
 from sim.luck import derive, uniform
 from sim.rules import choice, clock, experience, knowledge, loyalty, service
-from sim.rules.distributions import exponential, gumbel, lognormal, normal, weibull
+from sim.rules.distributions import exponential, lognormal, normal, weibull
 
 settings.register_profile("rules", derandomize=True, deadline=None, max_examples=200)
 settings.load_profile("rules")
@@ -34,13 +34,12 @@ logits = st.floats(-50, 50)
         ([exponential(3.0, u) for u in U], scipy_stats.expon(scale=3.0)),
         ([weibull(5.0, 0.94, u) for u in U], scipy_stats.weibull_min(0.94, scale=5.0)),
         ([weibull(5.0, 2.0, u) for u in U], scipy_stats.weibull_min(2.0, scale=5.0)),
-        ([gumbel(u) for u in U], scipy_stats.gumbel_r()),
         ([normal(u) for u in U], scipy_stats.norm()),
         ([lognormal(4.0, 0.9, u) for u in U], scipy_stats.lognorm(0.9, scale=4.0 * math.exp(-0.405))),
         ([service.service_min(service.LOGNORMAL, 4.0, 0.9, 2.5, u) for u in U],
          scipy_stats.lognorm(0.9, loc=2.5, scale=4.0 * math.exp(-0.405))),
     ],
-    ids=["exponential", "weibull below 1", "weibull above 1", "gumbel", "normal", "lognormal", "service time"],
+    ids=["exponential", "weibull below 1", "weibull above 1", "normal", "lognormal", "service time"],
 )  # fmt: skip
 def test_distributions_by_kolmogorov_smirnov(values, distribution):
     assert scipy_stats.kstest(values, distribution.cdf).pvalue > ALPHA
@@ -52,7 +51,6 @@ def test_means_are_the_parameters():
     assert np.mean([exponential(3.0, x) for x in u]) == pytest.approx(3.0, rel=1e-5)
     assert np.mean([lognormal(4.0, 0.9, x) for x in u]) == pytest.approx(4.0, rel=1e-3)
     assert np.mean([weibull(5.0, 2.0, x) for x in u]) == pytest.approx(5.0 * math.gamma(1.5), rel=1e-5)
-    assert np.mean([gumbel(x) for x in u]) == pytest.approx(np.euler_gamma, rel=1e-4)
 
 
 def test_normal_quantile_is_scipys():
@@ -73,14 +71,13 @@ def test_quantiles_rise_or_fall_with_the_draw(u, v):
     low, high = min(u, v), max(u, v)
     assert normal(low) <= normal(high)
     assert lognormal(2.0, 1.0, low) <= lognormal(2.0, 1.0, high)
-    assert gumbel(low) <= gumbel(high)
     assert exponential(2.0, low) >= exponential(2.0, high) > 0.0
     assert weibull(2.0, 0.7, low) >= weibull(2.0, 0.7, high) > 0.0
 
 
 @given(uniforms)
 def test_the_largest_and_smallest_draws_stay_finite(u):
-    for value in (exponential(1.0, u), weibull(1.0, 0.5, u), gumbel(u), normal(u), lognormal(1.0, 2.0, u)):
+    for value in (exponential(1.0, u), weibull(1.0, 0.5, u), normal(u), lognormal(1.0, 2.0, u)):
         assert math.isfinite(value)
 
 
@@ -146,13 +143,27 @@ def test_utility_units():
     assert choice.utility(**NEUTRAL) - choice.utility(**NEUTRAL | {"opens_in_min": 120.0}) == pytest.approx(0.2)
 
 
-def test_gumbel_shocks_give_logit_shares():
+def test_momentary_taste_gives_logit_shares():
     """McFadden: with utilities 0 and 1 the second is taken with probability e / (1 + e)."""
     keys = derive(np.uint64(derive(0, 78)), np.arange(20_000, dtype=np.uint64))
     first, second = (uniform(derive(keys, j)).tolist() for j in (1, 2))
-    taken = sum(1.0 + gumbel(v) > gumbel(u) for u, v in zip(first, second, strict=True))
+    taken = sum(
+        choice.prefers(1.0, exponential(1.0, v), 0.0, exponential(1.0, u), 1.0)
+        for u, v in zip(first, second, strict=True)
+    )
     low, high = scipy_stats.binom.interval(0.999, 20_000, math.e / (1.0 + math.e))
     assert low <= taken <= high
+
+
+@given(logits, logits, uniforms, uniforms, st.sampled_from([0.0, 0.3, 2.0]))
+def test_preference_is_for_the_larger_sum_of_utility_and_gumbel_shock(first, second, u, v, spread):
+    shocks = [exponential(1.0, each) for each in (u, v)]
+    sums = [value - spread * math.log(shock) for value, shock in zip((first, second), shocks, strict=True)]
+    taken = choice.prefers(first, shocks[0], second, shocks[1], spread)
+    if abs(sums[0] - sums[1]) > 1e-9:
+        assert taken == (sums[0] > sums[1])
+    assert choice.prefers(first, shocks[0], -math.inf, 1.0, spread)
+    assert not (taken and choice.prefers(second, shocks[1], first, shocks[0], spread))
 
 
 @given(uniforms, shares, shares, shares)
@@ -165,10 +176,11 @@ def test_reactions_to_abandoning_divide_the_unit_interval(u, a, b, c):
 
 @given(uniforms, points, points, st.floats(0, 3))
 def test_more_loyal_customers_need_again_whenever_less_loyal_ones_do(u, a, b, sensitivity):
-    cap = loyalty.repurchase_ratio(100.0, 50.0, sensitivity, 0.0)
-    less, more = (loyalty.repurchase_ratio(x, 50.0, sensitivity, 0.0) for x in sorted((a, b)))
-    assert choice.needs_again(u, more, cap) or not choice.needs_again(u, less, cap)
-    assert choice.needs_again(u, cap, cap)
+    most = loyalty.repurchase_log_ratio(100.0, 50.0, sensitivity, 0.0)
+    less, more = (loyalty.repurchase_log_ratio(x, 50.0, sensitivity, 0.0) for x in sorted((a, b)))
+    threshold = math.log(u) + most
+    assert choice.needs_again(threshold, more) or not choice.needs_again(threshold, less)
+    assert choice.needs_again(-math.inf, less)
 
 
 # --- knowledge -------------------------------------------------------------------------------------------------------
@@ -252,11 +264,7 @@ def test_money_is_in_whole_cents(amount):
     assert service.revenue_eur(amount, 0.0, 0.5) == cents
 
 
-@given(uniforms, shares)
-def test_passing_on_and_tolerance_of_waits(u, share):
-    assert service.passes_on(u, 1.0)
-    assert not service.passes_on(u, 0.0)
-    assert service.passes_on(u, share) == (u < share)
+def test_tolerance_of_waits():
     assert not service.waited_too_long(2.0, 2.0)
     assert service.waited_too_long(math.nextafter(2.0, 3.0), 2.0)
 
@@ -349,7 +357,7 @@ def test_loyal_customers_leave_later_and_buy_again_sooner(a, b, sensitivity, rat
         ratio * loyalty.leaving_rate(0.1, less, sensitivity, 1.0)
     )
     assert loyalty.leaving_rate(0.0, less, sensitivity, ratio) == 0.0
-    rates = [loyalty.repurchase_ratio(each, 50.0, sensitivity, 0.1) for each in (less, more)]
+    rates = [loyalty.repurchase_log_ratio(each, 50.0, sensitivity, 0.1) for each in (less, more)]
     assert rates == sorted(rates)
 
 

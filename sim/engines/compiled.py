@@ -59,9 +59,9 @@ _TURNS = 300_000  # events after which the kernel gives Python a chance to stop 
 
 
 class _Spare(threading.local):
-    """Tables that a thread may write anew, since nobody reads any more what is in them."""
+    """Tables and customers that a thread may write anew, since nobody reads any more what is in them."""
 
-    tables: Tables | None = None
+    kept: tuple[Tables | None, Any] = None, None
 
 
 _SPARE = _Spare()
@@ -86,15 +86,14 @@ def simulate(
     -------
     Records
     """
-    world = new_world(timeline, population)
-    spare, _SPARE.tables = (None if lasting else _SPARE.tables), None
-    log = new_tables(timeline, population, spare)
+    kept, _SPARE.kept = (None, None) if lasting else _SPARE.kept, (None, None)
+    log, world = new_tables(timeline, population, kept[0]), new_world(timeline, population, kept[1])
     while not _run(world, log):
         if stop is not None and stop.is_set():
             raise KeyboardInterrupt
         world, log = with_room(world, log)
     if not lasting:
-        _SPARE.tables = log
+        _SPARE.kept = log, world.customers
     return Records(
         log.contacts[: log.filled[CONTACTS]],
         log.frustrations[: log.filled[FRUSTRATIONS]],

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _NAN = float("nan")
+_BLOCK = 1024
 
 
 # Large fields stand before small ones, and small ones are no wider than they must be: what is read less from memory
@@ -143,50 +144,65 @@ class Journey:
     purpose: int = position("i1")
 
 
-def starting_customers(timeline: Timeline, population: Population) -> np.ndarray[Any, np.dtype[Any]]:
-    """Customers at the start of a run, as one record array."""
-    start = timeline.states[0]
-    touchpoints = population.taste.shape[1]
-    people = np.zeros(len(population), dtype_of(Customer, touchpoints=padded(touchpoints)))
-    known = np.zeros(len(population), np.int64)
+def starting_customers(
+    timeline: Timeline, population: Population, spare: np.ndarray[Any, np.dtype[Any]] | None = None
+) -> np.ndarray[Any, np.dtype[Any]]:
+    """Customers at the start of a run, as one record array: the spare one if it is as long."""
+    dtype = dtype_of(Customer, touchpoints=padded(population.taste.shape[1]))
+    fits = spare is not None and spare.dtype == dtype and len(spare) == len(population)
+    people = spare if spare is not None and fits else np.empty(len(population), dtype)
+    columns = _columns(timeline, population)
+    for begin in range(0, len(people), _BLOCK):  # a block stays close by until all its columns are written
+        block = slice(begin, begin + _BLOCK)
+        people[block].view(np.uint8)[:] = 0
+        people["taste"][block, : population.taste.shape[1]] = population.taste[block]
+        for name, values in columns.items():
+            people[name][block] = values[block] if isinstance(values, np.ndarray) else values
+    return people
+
+
+def _columns(timeline: Timeline, population: Population) -> dict[str, Any]:
+    """What is not 0 of customers at the start of a run, but for taste."""
+    start, count = timeline.states[0], len(population)
+    known = np.zeros(count, np.int64)
     shares = population.shares < start.shares_at_start
     for j, share in enumerate(start.identifies):
         of_sharing = identifying_share(share, start.sharing_identifies, True)
         willing = np.where(shares, identifies(population.willing, of_sharing), identifies(population.willing, share))
         known |= willing.astype(np.int64) << j
-    people["number"] = np.arange(len(population))
-    people["segment"] = population.segment
-    people["key"] = population.key
-    people["tolerance"] = population.tolerance
-    people["sensitivity"] = population.sensitivity
-    people["willing"] = population.willing
-    people["gives"] = population.gives
-    people["taste"][:, :touchpoints] = population.taste
-    people["leaving_left"] = population.leaving_at
-    people["known"] = known & population.bought_before
-    people["bought"] = population.bought_before
-    people["purchases"] = np.bitwise_count(population.bought_before)
-    people["loyalty"] = np.asarray(start.loyalty_level)[population.segment]
-    people["expectation"] = timeline.start_expectation
-    people["expectations"] = timeline.start_expectation
-    people["remembered"] = 1.0
-    people["left_min"] = np.nan
-    people["shares"] = shares
-    people["profile"] = np.where(people["shares"], people["known"], 0)
-    people["bought_last_at"] = NOWHERE
-    people["bought_earlier_at"] = NOWHERE
-    people["message_min"] = np.inf
+    is_customer = np.arange(count) < count - population.prospects
+    bought = np.where(is_customer, population.bought_before, 0)
+    message_min = move_min = np.full(count, np.inf)
     if any(state.messages_per_min > 0.0 for state in timeline.states):
         rate = start.messages_per_min if start.messages_per_min > 0.0 else 1.0 / MINUTES_PER_WEEK
-        people["message_min"] = population.first_message / rate
-    people["moves_min"] = np.inf
+        message_min = population.first_message / rate
     if start.moves_per_min > 0.0:
-        people["moves_min"] = population.first_move / start.moves_per_min
-    prospects = slice(len(population) - population.prospects, None)
-    people["joined_min"][prospects] = np.nan
-    for name in ("known", "profile", "bought", "purchases"):
-        people[name][prospects] = 0
-    return people
+        move_min = population.first_move / start.moves_per_min
+    return {
+        "number": np.arange(count),
+        "segment": population.segment,
+        "key": population.key,
+        "tolerance": population.tolerance,
+        "sensitivity": population.sensitivity,
+        "willing": population.willing,
+        "gives": population.gives,
+        "leaving_left": population.leaving_at,
+        "known": known & bought,
+        "profile": np.where(shares, known & bought, 0),
+        "bought": bought,
+        "purchases": np.bitwise_count(bought),
+        "loyalty": np.asarray(start.loyalty_level)[population.segment],
+        "expectation": timeline.start_expectation,
+        "expectations": timeline.start_expectation,
+        "remembered": 1.0,
+        "joined_min": np.where(is_customer, 0.0, np.nan),
+        "left_min": np.nan,
+        "shares": shares,
+        "bought_last_at": NOWHERE,
+        "bought_earlier_at": NOWHERE,
+        "message_min": message_min,
+        "moves_min": move_min,
+    }
 
 
 def starting_prospects(population: Population) -> np.ndarray[Any, np.dtype[Any]]:

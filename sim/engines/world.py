@@ -106,8 +106,8 @@ class World(NamedTuple):
     events: Calendar
 
 
-def new_world(timeline: Timeline, population: Population) -> World:
-    """The world at the start of a run."""
+def new_world(timeline: Timeline, population: Population, spare: Any = None) -> World:
+    """The world at the start of a run, with the spare array of customers if it is as long."""
     count, prospects = len(population), population.prospects
     progress = np.zeros(count, _PROGRESS)
     progress["next_need"], progress["last_need"] = population.need_of[:-1], population.need_of[1:]
@@ -119,7 +119,7 @@ def new_world(timeline: Timeline, population: Population) -> World:
         end_min=timeline.end_min,
         start_expectation=timeline.start_expectation,
         candidates=population.candidates,
-        customers=starting_customers(timeline, population),
+        customers=starting_customers(timeline, population, spare),
         journeys=np.zeros(count // 16 + _ROOM, journey_dtype()),
         places=np.arange(count // 16 + _ROOM, dtype=np.int32),
         progress=progress,

@@ -68,9 +68,11 @@ def utility(
     >>> utility(1.0, 75.0, 2.0, True, 0.5, 120.0, 0.1, 0.0)
     3.3
     """
-    value = attraction + experience_weight * expectation / 50.0 + shocks
+    value = attraction + experience_weight * (expectation * 0.02) + shocks
     if failed_before:
         value -= failed_penalty
+    if opens_in_min == 0.0:
+        return value
     return value - opening_delay_cost * opens_in_min / 60.0
 
 

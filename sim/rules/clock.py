@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sim.jit import rule
 
 __all__ = [
-    "PROFILE_POINTS",
     "SLOTS_PER_WEEK",
     "SLOT_MIN",
     "TICKS_PER_MIN",
@@ -27,7 +26,6 @@ _NEVER_MIN = 68719476736.0  # 2 ** 36: 130,000 years: no run lasts so long, and 
 SLOT_MIN = 15.0
 """Opening hours and rosters change on quarter hours only."""
 SLOTS_PER_WEEK = 672
-PROFILE_POINTS = 256
 
 
 @rule
@@ -94,7 +92,7 @@ def opens_in(at_min: float, slots_until_open: int) -> float:
 
 
 @rule
-def profile_min(weeks: float, passed: Sequence[float]) -> float:
+def profile_min(weeks: float, passed: Sequence[float], guide: Sequence[int]) -> float:
     """Minutes at which so many average weeks of a weekly profile have passed.
 
     Parameters
@@ -102,19 +100,20 @@ def profile_min(weeks: float, passed: Sequence[float]) -> float:
     weeks : float
         Time in average weeks.
     passed : sequence of float
-        Share of a week's needs that have arisen by the start of each of its hours, 1 at its end, and up to a length of
-        `PROFILE_POINTS` more than 1.
+        Share of a week's needs that have arisen by the start of each of its hours, and 1 at its end.
+    guide : sequence of int
+        The hour by whose start, at the latest, so many equal parts of the week's needs have arisen: where to begin to
+        look (a guide table: Chen & Asau 1974).
 
     Examples
     --------
-    >>> profile_min(1.5, [hour / 168 for hour in range(169)] + [2.0] * 87)
+    >>> profile_min(1.5, [hour / 168 for hour in range(169)], [0, 84])
     15120.0
     """
     whole = math.floor(weeks)
     rest = weeks - whole
-    low, step = 0, PROFILE_POINTS // 2
-    while step > 0:  # always as many steps, so that the processor need not guess
-        low = low + step if passed[low + step] <= rest else low
-        step //= 2
+    low = guide[int(rest * len(guide))]
+    while passed[low + 1] <= rest:
+        low += 1
     inside = (rest - passed[low]) / (passed[low + 1] - passed[low])
     return whole * _WEEK_MIN + 60.0 * (low + inside)

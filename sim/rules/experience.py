@@ -50,7 +50,7 @@ def bounded(points: float) -> float:
     >>> bounded(50.0), bounded(1e6), bounded(-1e6)
     (50.0, 100.0, 0.0)
     """
-    x = (points - 50.0) / 25.0
+    x = (points - 50.0) * 0.04
     if x > 700.0:
         return 100.0
     if x < -700.0:

@@ -40,8 +40,8 @@ def updated(loyalty: float, disconfirmation: float, gain: float, loss: float) ->
     (51.0, 48.0)
     """
     if disconfirmation > 0.0:
-        return min(100.0, loyalty + gain * disconfirmation * (1.0 - loyalty / 100.0))
-    return max(0.0, loyalty + loss * disconfirmation * loyalty / 100.0)
+        return min(100.0, loyalty + gain * disconfirmation * (1.0 - loyalty * 0.01))
+    return max(0.0, loyalty + loss * disconfirmation * loyalty * 0.01)
 
 
 @rule
@@ -90,7 +90,7 @@ def leaving_rate(base_per_min: float, loyalty: float, sensitivity: float, open_c
     """
     if base_per_min == 0.0:
         return 0.0
-    return base_per_min * math.exp(-sensitivity * (loyalty - 50.0) / 50.0) * open_case_ratio
+    return base_per_min * math.exp(-sensitivity * (loyalty - 50.0) * 0.02) * open_case_ratio
 
 
 @rule
@@ -125,7 +125,7 @@ def told(disconfirmation: float, good: float, bad: float, u: float) -> int:
     >>> told(25.0, 1.0, 3.0, 0.5), told(-25.0, 1.0, 3.0, 0.5)
     (1, 2)
     """
-    mean = disconfirmation * (good if disconfirmation > 0.0 else -bad) / 50.0
+    mean = disconfirmation * (good if disconfirmation > 0.0 else -bad) * 0.02
     return int(mean + u)
 
 
@@ -186,4 +186,4 @@ def repurchase_log_ratio(loyalty: float, level: float, sensitivity: float, log_r
     >>> repurchase_log_ratio(60.0, 60.0, 0.5, 0.0), repurchase_log_ratio(85.0, 60.0, 0.5, 0.25)
     (0.0, 0.5)
     """
-    return sensitivity * (loyalty - level) / 50.0 + log_rise
+    return sensitivity * (loyalty - level) * 0.02 + log_rise

@@ -109,6 +109,8 @@ def resolution_probability(resolves_logit: float, difficulty: float, missing_wei
     0.5
     """
     against = difficulty + missing_weight - resolves_logit
+    if against <= -_CERTAIN:
+        return 1.0
     return 1.0 / (1.0 + math.exp(min(against, _NEVER)))
 
 

@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("journey model", lambda: sizes.journey_model(min(2, extent.rounds), extent.scale)),
         ("comparisons", lambda: sizes.comparisons(extent.rounds, extent.whole)),
         ("tables", lambda: sizes.million(extent.contacts)),
-        ("customers", lambda: sizes.scaling(extent.customers, weeks=4)),
+        ("customers", lambda: sizes.scaling(extent.customers, weeks=13)),
         ("replications and threads", lambda: sizes.replications(extent.replications, (1, 2))),
         ("levers", lambda: sizes.levers(extent.rounds, extent.scale)),
         *((("a large company", lambda: sizes.year(1_000_000)), ("start-up", sizes.start_up)) if extent.whole else ()),

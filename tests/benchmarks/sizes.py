@@ -123,21 +123,27 @@ def million(contacts: int) -> list[Measurement]:
 
 
 def scaling(customers: tuple[int, ...], weeks: int) -> list[Measurement]:
-    """Processor time per contact as the company grows, on a short horizon."""
+    """Processor time per contact as the company grows, on a short horizon.
+
+    Runs follow each other as in a comparison, which writes into the same memory again; the first one, for which the
+    system has to clear memory, stands beside them.
+    """
     found = []
     for count in customers:
         case = _case(count / _customers(sim.load(CASE)))
         case = case.change({"run.warm_up": "0 weeks", "run.measured": f"{weeks} weeks"})
         plan, population = _prepared(case)
-        compiled.simulate(plan, population)
-        repeats = max(1, 30_000 // count)
-        drawn, draw_s = _processor_time(
-            lambda case=case, n=repeats: [populate(case.document, SEED, 0) for _ in range(n)]
+        records, first_s = _processor_time(lambda p=plan, d=population: compiled.simulate(p, d, lasting=False))
+        contacts, draws, runs = len(records.contacts), [], []
+        for _ in range(max(3, 30_000 // count)):
+            population, draw_s = _processor_time(lambda c=case: populate(c.document, SEED, 0))
+            _, run_s = _processor_time(lambda p=plan, d=population: compiled.simulate(p, d, lasting=False))
+            draws.append(draw_s / contacts * 1e9)
+            runs.append(run_s / contacts * 1e9)
+        about = (
+            f"population {median(draws):.0f} ns of it; fresh memory {first_s / contacts * 1e9 - median(runs):+.0f} ns"
         )
-        logs, run_s = _processor_time(lambda p=plan, d=drawn: [compiled.simulate(p, each) for each in d])
-        contacts = sum(len(records.contacts) for records in logs)
-        each_ns, about = (draw_s + run_s) / contacts * 1e9, f"population {draw_s / contacts * 1e9:.0f} ns of it"
-        found.append(Measurement(f"{count:,} customers", each_ns, "ns per contact", about))
+        found.append(Measurement(f"{count:,} customers", median(draws) + median(runs), "ns per contact", about))
     return found
 
 
