@@ -253,7 +253,7 @@ def _story(rows: pd.DataFrame) -> list[str]:
             lines.append(f"{when(row['at_min'])} {label(row['touchpoint'])}: {label(row['need'])}")
             lines.append(f"  {label(row['what'])}{waited}")
         else:
-            lines.append(f"  ! {label(row['what'])} (-{number(row['severity'], 2)})")
+            lines.append(f"  ! {label(row['what'])} ({number(-row['severity'], 2)})")
     return lines
 
 

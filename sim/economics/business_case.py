@@ -17,7 +17,7 @@ from sim.comparison import Comparison
 from sim.economics.cash_flows import payback
 from sim.economics.streams import LEVER_PARTS, PARTS, Streams
 from sim.errors import ArgumentError
-from sim.labels import label, number
+from sim.labels import label, number, signed
 from sim.ledger import LINES
 from sim.output_analysis import Estimate, mean
 from sim.scenario import Economics
@@ -367,6 +367,7 @@ class BusinessCase:
 
 
 _NONE = (math.nan, math.nan, math.nan)
+_ALL_DIGITS = 15
 
 
 def _above_zero(npv: Estimate) -> float:
@@ -377,7 +378,8 @@ def _above_zero(npv: Estimate) -> float:
 def _eur(amount: float, sign: bool = True) -> str:
     if math.isnan(amount):
         return "-"
-    return f"{amount:+,.0f}" if sign and round(amount) else f"{abs(amount) if round(amount) == 0 else amount:,.0f}"
+    whole = float(round(amount))
+    return signed(whole, "EUR", _ALL_DIGITS) if sign else number(whole, _ALL_DIGITS)
 
 
 def _percent(share: float) -> str:
