@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import string
 from pathlib import Path
 
@@ -117,6 +118,15 @@ def test_definitions():
             "Frustrationsereignisse der Art „weitergereicht“ je 100 Kundenreisen."
         )
         assert definition("not_known_yet", "In English.") == "In English."
+
+
+def test_nothing_is_said_of_one_in_the_plural():
+    assert say("case.back after", strategy="A", months="1") == "A after 1 month"
+    with language("de"):
+        assert say("case.back after", strategy="A", months="2") == "A nach 2 Monaten"
+        assert say("workshop.agents_value", value="−1") == "−1 Person"
+    plurals = r"\{pairs\} (?:\w+ )?(replications|Wiederholungen)"
+    assert [key for key, said in TEXTS.items() for text in said if re.search(plurals, text)] == []
 
 
 def test_say_fills_in_and_misses_what_is_missing():

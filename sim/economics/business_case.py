@@ -309,10 +309,11 @@ class BusinessCase:
     @property
     def _headline(self) -> str:
         comparison = self.comparison
+        plural = "" if comparison.pairs == 1 else "s"
         scale = "" if comparison.scale == 1.0 else f", simulated at scale {number(comparison.scale)}"
         return (
             f"{comparison.scenario.document.name}: business case over {_duration(self.streams.horizon)} against "
-            f"{label(comparison.baseline)}, {comparison.pairs} paired replications{scale}"
+            f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}{scale}"
         )
 
     def _told(self, row: dict[str, Any]) -> list[str]:
@@ -331,7 +332,7 @@ class BusinessCase:
         pays = round(row["pays_share"] * row["replications"])
         sure = row["positive_probability"]
         told.append(
-            f"  pays in {pays} of {row['replications']} simulated futures"
+            f"  pays in {pays} of {row['replications']} simulated future{'' if row['replications'] == 1 else 's'}"
             + ("" if math.isnan(sure) else f"; probability that the mean is above 0: {_percent(sure)}")
         )
         if not math.isnan(row["lifetime_eur"]):
@@ -348,7 +349,7 @@ class BusinessCase:
             return f"does not pay back within {_duration(self.streams.horizon)}{soon}"
         last = "not at all" if pd.isna(late) else f"{int(late)}"
         ends = "" if pd.isna(early) else f" (from the band of the cash flow: {int(early)} to {last})"
-        return f"pays back {int(first)} months after measuring begins{ends}"
+        return f"pays back {_months(int(first))} after measuring begins{ends}"
 
     def _readable(self, strategy: str) -> pd.DataFrame:
         own = self.waterfall[self.waterfall["strategy"] == strategy].to_dict("records")
@@ -388,9 +389,11 @@ def _percent(share: float) -> str:
 
 def _duration(months: int) -> str:
     years, rest = divmod(months, 12)
-    if rest:
-        return f"{months} months"
-    return f"{years} year{'' if years == 1 else 's'}"
+    return _months(months) if rest else f"{years} year{'' if years == 1 else 's'}"
+
+
+def _months(months: int) -> str:
+    return f"{months} month{'' if months == 1 else 's'}"
 
 
 def _fill(text: str, indent: str = "") -> str:

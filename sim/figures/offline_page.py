@@ -66,7 +66,8 @@ def page(result: Comparison) -> str:
         f"<p>{escape(' '.join(document.description.split()))}</p>" if document.description else "",
         f"<p>{len(register) - assumed} numbers of the scenario have a source, {assumed} are assumptions.</p>",
         '<p class="run">'
-        f"{result.pairs} paired replications, seed {result.seed}, scale {number(result.scale)}. "
+        f"{result.pairs} paired replication{'' if result.pairs == 1 else 's'}, "
+        f"seed {result.seed}, scale {number(result.scale)}. "
         f"Scenario digest (SHA-256): {result.scenario.digest}</p>",
     ]
     body = "\n".join(part for part in parts if part)

@@ -29,8 +29,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{text}; zu nah an der Grenze des Relevanten für eine vertretbare Zahl von Wiederholungen)",
         ),
         "verdict.more": (
-            "{text}; about {more} more replications if this is the true difference)",
-            "{text}; etwa {more} weitere Wiederholungen, falls dies die wahre Differenz ist)",
+            "{text}; about {more} more replication{more:|s} if this is the true difference)",
+            "{text}; etwa {more} weitere Wiederholung{more:|en}, falls dies die wahre Differenz ist)",
         ),
         # all verdicts
         "verdict.none": (
@@ -39,22 +39,22 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "verdict.on": ("{verdict} on {count}", "{verdict} bei {count}"),
         "verdict.strategy": (
-            "{strategy} against {baseline}, {count} primary KPIs: {found}.",
-            "{strategy} gegen {baseline}, {count} Hauptkennzahlen: {found}.",
+            "{strategy} against {baseline}, {count} primary KPI{count:|s}: {found}.",
+            "{strategy} gegen {baseline}, {count} Hauptkennzahl{count:|en}: {found}.",
         ),
         "verdict.how sure": (
-            "From {pairs} paired replications. All verdicts hold together with "
+            "From {pairs} paired replication{pairs:|s}. All verdicts hold together with "
             "{percent} % confidence (Holm-adjusted); each interval holds for its KPI alone. "
             "They say what follows from the scenario's assumptions, not that the assumptions are true.",
-            "Aus {pairs} gepaarten Wiederholungen. Alle Urteile gelten zusammen mit {percent} % Sicherheit "
+            "Aus {pairs} gepaarten Wiederholung{pairs:|en}. Alle Urteile gelten zusammen mit {percent} % Sicherheit "
             "(nach Holm); jedes Intervall gilt für seine Kennzahl allein. "
             "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
         ),
         # the whole comparison
         "comparison.scale": (", scale {scale}", ", Maßstab {scale}"),
         "comparison.headline": (
-            "{name}: {others} against {baseline}, {pairs} paired replications, seed {seed}{scale}",
-            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholungen, Startwert {seed}{scale}",
+            "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}{scale}",
+            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}{scale}",
         ),
         "comparison.no luck": (
             "How much pairing helps cannot be measured here: too few replications, or nothing varies.",
@@ -76,11 +76,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "twins.customer": ("Customer {customer} ({segment})", "Kunde {customer} ({segment})"),
         "twins.waited": (", waited {waited} min", ", {waited} min gewartet"),
         "twins.week": ("week {week}", "Woche {week}"),
-        "twins.same": ("(the same until then: {count} lines)", "(bis dahin gleich: {count} Zeilen)"),
-        "twins.more": ("… {count} more lines: .table", "… {count} weitere Zeilen: .table"),
+        "twins.same": ("(the same until then: {count} line{count:|s})", "(bis dahin gleich: {count} Zeile{count:|n})"),
+        "twins.more": ("… {count} more line{count:|s}: .table", "… {count} weitere Zeile{count:|n}: .table"),
         "twins.total": (
-            "{severity} points lost, {resolved} resolved, loyalty {loyalty}",
-            "{severity} Punkte verloren, {resolved} gelöst, Loyalität {loyalty}",
+            "{severity} point{severity:|s} lost, {resolved} resolved, loyalty {loyalty}",
+            "{severity} Punkt{severity:|e} verloren, {resolved} gelöst, Loyalität {loyalty}",
         ),
     }
 )
