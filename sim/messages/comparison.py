@@ -24,6 +24,15 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{text} ({difference}, interval {interval}",
             "{text} ({difference}, Intervall {interval}",
         ),
+        "verdict.straddles": (
+            "{text} straddles the indifference zone of ±{zone}",
+            "{text} reicht über den Rand der Indifferenzzone von ±{zone}",
+        ),
+        "verdict.includes 0": ("{text} includes 0", "{text} schließt 0 ein"),
+        "verdict.only alone": (
+            "{text}, clear alone but not together with the other verdicts",
+            "{text}, für sich klar, aber nicht zusammen mit den anderen Urteilen",
+        ),
         "verdict.too close": (
             "{text}; too close to what matters for a reasonable number of replications)",
             "{text}; zu nah an der Grenze des Relevanten für eine vertretbare Zahl von Wiederholungen)",
