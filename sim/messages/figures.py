@@ -137,10 +137,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{first}; nicht genug Belege, dass sich die Summe ändert",
         ),
         "lost.subtitle": (
-            "Revenue of purchases that customers wanted and gave up, by the frustration that cost the journey most. "
-            "Mean of {pairs} replication{pairs:|s} and {percent} % interval of each mean.",
-            "Umsatz von Käufen, die Kunden wollten und aufgaben, nach der Frustration, die die Kundenreise am meisten "
-            "kostete. Mittel aus {pairs} Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels.",
+            "Revenue of purchases that customers wanted and gave up, by the frustration that cost most in the contact "
+            "after which they gave up; where it had none, in the whole journey. Mean of {pairs} replication{pairs:|s} "
+            "and {percent} % interval of each mean.",
+            "Umsatz von Käufen, die Kunden wollten und aufgaben, nach der Frustration, die in dem Kontakt am meisten "
+            "kostete, nach dem sie aufgaben; gab es dort keine, auf der ganzen Kundenreise. Mittel aus {pairs} "
+            "Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels.",
         ),
         "lost.left out": (
             " {count} rarer cause{count: is|s are} left out: at most {eur} EUR in sum.",
