@@ -128,11 +128,16 @@ def test_repeat_gives_identical_tables_and_notices_a_difference(journeysim, case
     record = tmp_path / "results" / "record.json"
     journeysim(*command, case, *SMALL, "--scale", "0.5", "--out", record.parent)
     shown = journeysim("repeat", record, "--workers", "1").stdout
-    assert len(shown.splitlines()) == len(list(record.parent.glob("*.csv")))
-    assert all(line.endswith(": identical") for line in shown.splitlines())
+    *tables, _, last = shown.splitlines()
+    count = len(list(record.parent.glob("*.csv")))
+    assert len(tables) == count
+    assert all(line.endswith(": identical") for line in tables)
+    assert last == f"all {count} tables are as in {record}; nothing was written"
     told = json.loads(record.read_text(encoding="utf-8"))
     record.write_text(json.dumps(told | {"seed": 99}), encoding="utf-8")
-    assert "replications.csv: DIFFERENT" in journeysim("repeat", record, "--workers", "1", code=1).stdout
+    shown = journeysim("repeat", record, "--workers", "1", code=1).stdout
+    assert "replications.csv: DIFFERENT" in shown
+    assert f"of {count} tables differ from {record}" in shown
 
 
 def test_what_no_spreadsheet_can_hold_is_written_as_parquet_only_and_repeated_all_the_same(

@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 
 from sim import experiment, records
 from sim.cli.common import (
+    BROKEN,
     Cores,
     EngineName,
     File,
@@ -166,15 +167,18 @@ def repeat(
     record: Annotated[Path, typer.Argument(help="record.json of an earlier result.")],
     workers: Cores = None,
 ) -> None:
-    """Run an earlier result again and say whether every table comes out the same.
+    """Run an earlier result again and say whether every table comes out the same; nothing is written.
 
     Exit code 1 if a table differs.
     """
     same = records.repeat(record, workers, watched())
     for name, equal in same.items():
         typer.echo(f"{name}: {'identical' if equal else 'DIFFERENT'}")
-    if not all(same.values()):
-        raise typer.Exit(1)
+    different = len(same) - sum(same.values())
+    found = f"{different} of {len(same)} tables differ from" if different else f"all {len(same)} tables are as in"
+    typer.echo(f"\n{found} {record}; nothing was written")
+    if different:
+        raise typer.Exit(BROKEN)
 
 
 def _grid(vary: list[str]) -> dict[str, list[Any]]:
