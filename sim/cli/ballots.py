@@ -62,7 +62,7 @@ def ballots(
     """
     if out is not None and out.exists() and not out.is_dir():
         raise ArgumentError(f"{out} is a file, expected a folder")
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     with speaking(language, own_names(scenario)):
         room = load_ballots(votes, scenario)
         typer.echo(f"{room!r}\n")

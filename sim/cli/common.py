@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
@@ -138,11 +138,17 @@ def _readable(error: OSError) -> str:
     return reason if error.filename is None else f"{os.fspath(error.filename)}: {reason[:1].lower()}{reason[1:]}"
 
 
-def loaded(file: Path, scale: float = 1.0) -> Scenario:
-    """Read a scenario; what only its scaled copy makes suspicious is said on stderr."""
+def loaded(file: Path, scale: float = 1.0, strategies: Sequence[str | None] | None = None) -> Scenario:
+    """Read a scenario; what only its scaled copy makes suspicious, for strategies in use, is said on stderr.
+
+    By default all strategies are in use; None among them stands for the first.
+    """
     scenario = load(file)
+    used = scenario.strategies if strategies is None else [name or scenario.strategies[0] for name in strategies]
     for warning in _by_scale(scenario, scale):
-        typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
+        section, _, below = warning.path.partition(".")
+        if section != "strategies" or below.split(".")[0] in used:
+            typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
     return scenario
 
 

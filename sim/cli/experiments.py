@@ -57,8 +57,8 @@ def compare(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = loaded(file, scale)
     names = listed(strategies)
+    scenario = loaded(file, scale, names)
     if out is not None:
         records.check_folder(out)
     result = experiment.compare(
@@ -106,7 +106,7 @@ def sweep(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     grid = _grid(vary)
     if out is not None:
         records.check_folder(out)
@@ -143,7 +143,7 @@ def run(
     engine: EngineName = None,
 ) -> None:
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, [strategy])
     if out is not None:
         records.check_folder(out)
     result = experiment.run(

@@ -77,7 +77,7 @@ def export(
 
     A case is a journey: all contacts of a customer for one need.
     """
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, [strategy])
     _check(out, force)
     monday(start)
     run = experiment.run(
@@ -125,7 +125,7 @@ def film(
     from sim.figures.film import film as drawn  # drawing takes a while to load
     from sim.figures.film import film_page
 
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     names = listed(strategies) or [scenario.strategies[0], scenario.fullest]
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"a film shows two strategies, got {', '.join(names)}; name two with --strategies")

@@ -65,7 +65,7 @@ def business_case(
     """
     told = {"horizon": horizon, "discount_rate": discount_rate, "lifetime_value": lifetime_value or None}
     changes: dict[str, Any] = {f"economics.{name}": value for name, value in told.items() if value is not None}
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     scenario = scenario.change(changes) if changes else scenario
     if out is not None:
         records.check_folder(out)

@@ -49,7 +49,7 @@ def report(
     no_store: NoStore = False,
 ) -> None:
     """Compare strategies and write an offline page, a PowerPoint deck and an Excel workbook to take home."""
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     check(out, language)
     result = experiment.compare(
         scenario,
