@@ -1,11 +1,13 @@
 import math
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -319,6 +321,12 @@ def test_twins_print_side_by_side(twins):
         assert f"Customer {who} (households)" in text
     assert "today" in text.splitlines()[4]
     assert "| shared" in text.splitlines()[4]
+
+
+def test_twins_say_when_they_left(twins):
+    gone = replace(twins, customers=twins.customers.assign(left_min_baseline=3.5 * 10080, left_min_strategy=math.nan))
+    line = repr(gone).splitlines()[6]
+    assert re.fullmatch(r"left the company week 3 Thu 12:00 +\| did not leave", line)
 
 
 def test_twins_check_their_arguments(result):

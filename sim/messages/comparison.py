@@ -87,6 +87,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "twins.week": ("week {week}", "Woche {week}"),
         "twins.same": ("(the same until then: {count} line{count:|s})", "(bis dahin gleich: {count} Zeile{count:|n})"),
         "twins.more": ("… {count} more line{count:|s}: .table", "… {count} weitere Zeile{count:|n}: .table"),
+        "twins.left": ("left the company {when}", "abgewandert {when}"),
+        "twins.stayed": ("did not leave", "nicht abgewandert"),
         "twins.total": (
             "{severity} point{severity:|s} lost, {resolved} resolved, loyalty {loyalty}",
             "{severity} Punkt{severity:|e} verloren, {resolved} gelöst, Loyalität {loyalty}",

@@ -270,6 +270,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{resolved} journeys resolved, loyalty {loyalty} at the end",
             "{resolved} Kundenreisen gelöst, Loyalität {loyalty} am Ende",
         ),
+        "lives.year left": (
+            "{resolved} journeys resolved, loyalty {loyalty} when leaving the company in week {week}",
+            "{resolved} Kundenreisen gelöst, Loyalität {loyalty} beim Abwandern in Woche {week}",
+        ),
+        "lives.left": ("left the company", "abgewandert"),
         "lives.lost so far": ("points lost so far", "bisher verlorene Punkte"),
         "lives.lost": ("points lost", "verlorene Punkte"),
         "lives.week": ("week of the run", "Woche des Laufs"),

@@ -134,6 +134,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "twins.severity": ("points lost", "verlorene Punkte"),
         "twins.resolved": ("journeys resolved", "gelöste Kundenreisen"),
         "twins.loyalty": ("loyalty at the end, points", "Loyalität am Ende, Punkte"),
+        "twins.left_week": ("left the company in week", "abgewandert in Woche"),
         "twins.note": (
             "These customers show what can happen, not what is typical: they are the ones whose year differs most, in "
             "either direction.",

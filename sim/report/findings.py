@@ -261,11 +261,14 @@ def twins(result: Comparison) -> Section:
     finding, subtitle = _said(figures[0])
     measures = [("severity", "points"), ("resolved", "journeys"), ("loyalty", "points")]
     worlds = {"baseline": label(found.baseline), "strategy": label(found.strategy)}
-    heads = [f"{say(f'twins.{measure}')}: {name}" for measure, _ in measures for name in worlds.values()]
+    heads = [
+        f"{say(f'twins.{measure}')}: {name}" for measure in (*dict(measures), "left_week") for name in worlds.values()
+    ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             say("twins.customer", customer=who["customer"], segment=label(who["segment"])),
             *(Amount(float(who[f"{measure}_{world}"]), unit) for measure, unit in measures for world in worlds),
+            *(Amount(who[f"left_min_{world}"] // MINUTES_PER_WEEK, "weeks") for world in worlds),
         )
         for who in found.customers.to_dict("records")
     )
