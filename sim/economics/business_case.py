@@ -310,7 +310,7 @@ class BusinessCase:
     def _headline(self) -> str:
         comparison = self.comparison
         plural = "" if comparison.pairs == 1 else "s"
-        scale = "" if comparison.scale == 1.0 else f", simulated at scale {number(comparison.scale)}"
+        scale = "" if comparison.scale == 1.0 else _AT_SCALE.format(number(comparison.scale))
         return (
             f"{comparison.scenario.document.name}: business case over {_duration(self.streams.horizon)} against "
             f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}{scale}"
@@ -369,6 +369,9 @@ class BusinessCase:
 
 _NONE = (math.nan, math.nan, math.nan)
 _ALL_DIGITS = 15
+_AT_SCALE = (
+    ", simulated at scale {}: amounts are brought to full size, but waiting, and what it costs, does not carry over"
+)
 
 
 def _above_zero(npv: Estimate) -> float:

@@ -60,7 +60,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
         ),
         # the whole comparison
-        "comparison.scale": (", scale {scale}", ", Maßstab {scale}"),
+        "comparison.scale": (
+            ", scale {scale}: totals are those of the copy, and waiting does not carry over to full size",
+            ", Maßstab {scale}: Summen sind die der Kopie, und Wartezeiten gelten nicht für die volle Größe",
+        ),
         "comparison.headline": (
             "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}{scale}",
             "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}{scale}",

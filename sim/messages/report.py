@@ -26,6 +26,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{others} against {baseline}; {pairs} paired replication{pairs:|s}",
             "{others} gegen {baseline}; {pairs} gepaarte Wiederholung{pairs:|en}",
         ),
+        "report.scaled": (
+            "{subtitle}. Simulated at scale {scale}: totals are those of the copy, the business case is brought to "
+            "full size, and waiting, with what follows from it, does not carry over",
+            "{subtitle}. Simuliert im Maßstab {scale}: Summen sind die der Kopie, der Geschäftsfall ist auf volle "
+            "Größe gebracht, und Wartezeiten mit ihren Folgen lassen sich nicht übertragen",
+        ),
         "report.contents": ("Contents", "Inhalt"),
         "report.chart": ("Chart {number}", "Diagramm {number}"),
         "report.more rows": (
