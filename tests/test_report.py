@@ -93,6 +93,19 @@ def test_a_copy_says_at_the_top_what_does_not_carry_over(result):
     assert "lassen sich nicht übertragen" in report.content(copy, "de").subtitle
 
 
+def test_it_opens_with_the_question_the_finding_the_money_and_the_verdicts(content, result):
+    first = content.sections[0]
+    finding, money, verdicts, _ = first.paragraphs
+    assert first.finding == result.scenario.document.question
+    assert finding == f"{section(content, 'comparison').finding}."
+    assert len(money) == len(STRATEGIES)
+    rows = section(content, "business-case").tables[0].rows
+    with language(content.language):
+        assert all(str(row[1]) in told and "90" in told for row, told in zip(rows, money[1:], strict=True))
+    assert len(verdicts) == len(STRATEGIES) - 1
+    assert [each.name for each in content.sections][:3] == ["question", "comparison", "business-case"]
+
+
 class Page(HTMLParser):
     """Tables, texts and links of a page."""
 

@@ -180,6 +180,14 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Kapitalwert über {months} Monat{months:|e}: {told}",
         ),
         "money.npv": ("{strategy} {eur} EUR{interval}", "{strategy} {eur} EUR{interval}"),
+        "money.earns": (
+            "{baseline}: margin less costs over {months} month{months:|s} are {eur} EUR, discounted{interval}.",
+            "{baseline}: Marge abzüglich Kosten über {months} Monat{months:|e} sind {eur} EUR, abgezinst{interval}.",
+        ),
+        "money.worth": (
+            "{strategy}: {eur} EUR compared with that{interval}.",
+            "{strategy}: {eur} EUR im Vergleich dazu{interval}.",
+        ),
         "money.npv head": ("Net present value, EUR", "Kapitalwert, EUR"),
         "money.from": ("from", "von"),
         "money.to": ("to, EUR", "bis, EUR"),

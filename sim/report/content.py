@@ -20,12 +20,12 @@ __all__ = ["SECTIONS", "content", "own_names"]
 
 SECTIONS: tuple[Callable[[Comparison], Section | None], ...] = (
     question,
-    company,
     comparison,
+    business_case,
     frustrations,
     flows,
     twins,
-    business_case,
+    company,
     assumptions,
     limits,
     definitions,
