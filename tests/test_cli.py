@@ -232,6 +232,23 @@ def test_check_says_all_that_is_wrong_in_all_files(journeysim, tmp_path):
     assert "'loyalty_mean_points'" in third
 
 
+def test_check_lists_the_paths_that_can_be_varied(journeysim):
+    listed = journeysim("check", CASE, "--paths").stdout.splitlines()[1:]
+    case = load(CASE)
+    told = {path.strip(): float(rest.split()[0]) for path, rest in (line.split(": ") for line in listed)}
+    assert told == {path: pytest.approx(case.quantity(path).value, rel=1e-5) for path in told}
+    assert "touchpoints.hotline.agents" in told
+
+
+def test_the_example_of_the_readme_runs(tmp_path):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    file = tmp_path / "case.yaml"
+    file.write_text(text.replace("scenarios/", f"{Path(__file__).parents[1]}/scenarios/", 1), encoding="utf-8")
+    assert load(file).strategies[-2:] == ["half_id", "id_and_training"]
+    assert load(file).warnings == ()
+
+
 def test_check_shows_warnings(journeysim, tmp_path):
     file = tmp_path / "busy.yaml"
     file.write_text(f"extends: {CASE}\nsegments: {{households: {{customers: 60000}}}}\n")

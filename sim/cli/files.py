@@ -33,12 +33,16 @@ __all__ = ["check", "schema"]
     epilog=examples(
         "journeysim check scenarios/",
         "journeysim check scenarios/shoe_retailer.yaml my_case.yaml",
+        "journeysim check scenarios/shoe_retailer.yaml --paths",
         "journeysim check --run scenarios/ --junit report.xml",
     )
 )
 @plainly
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+    list_paths: Annotated[
+        bool, typer.Option("--paths", help="List the numbers that a file states, as sweep --vary calls them.")
+    ] = False,
     run: Annotated[bool, typer.Option("--run", help="Simulate, and hold files against what they expect.")] = False,
     junit_file: Annotated[
         Path | None, typer.Option("--junit", help="With --run: file for the results as JUnit XML.", metavar="FILE")
@@ -70,6 +74,9 @@ def check(
             for warning in scenario.warnings:
                 typer.echo(f"warning: {warning}")
             typer.echo(f"{file}: ok")
+            if list_paths:
+                for row in scenario.assumptions().dropna(subset="value").to_dict("records"):
+                    typer.echo(f"  {row['path']}: {row['value']:g} {row['unit']}".rstrip())
             if run:
                 store = False if no_store else None
                 found = held(scenario, engine=engine, executor=workers, store=store, progress=watched())
