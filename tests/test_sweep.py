@@ -24,7 +24,7 @@ from sim.output_analysis import mean
 from sim.replication import measured
 from sim.scenario import load
 from sim.store import Store
-from sim.sweep import COLUMNS, Sweep, sweep
+from sim.sweeping import COLUMNS, Sweep, sweep
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 QUIET = {"executor": "serial", "progress": False}

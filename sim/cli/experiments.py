@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from sim import experiment, records
 from sim.cli.common import (
     BROKEN,
     Cores,
@@ -30,7 +27,6 @@ from sim.cli.common import (
     write,
 )
 from sim.errors import ArgumentError
-from sim.sweep import sweep as sweep_over
 
 __all__ = ["compare", "repeat", "run", "sweep"]
 
@@ -57,6 +53,8 @@ def compare(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
+    from sim import experiment, records
+
     names = listed(strategies)
     scenario = loaded(file, scale, names)
     if out is not None:
@@ -106,6 +104,9 @@ def sweep(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
+    from sim import records
+    from sim.sweeping import sweep as sweep_over
+
     scenario = loaded(file, scale, listed(strategies))
     grid = _grid(vary)
     if out is not None:
@@ -143,6 +144,8 @@ def run(
     engine: EngineName = None,
 ) -> None:
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
+    from sim import experiment, records
+
     scenario = loaded(file, scale, [strategy])
     if out is not None:
         records.check_folder(out)
@@ -171,6 +174,8 @@ def repeat(
 
     Exit code 1 if a table differs.
     """
+    from sim import records
+
     same = records.repeat(record, workers, watched())
     for name, equal in same.items():
         typer.echo(f"{name}: {'identical' if equal else 'DIFFERENT'}")
@@ -183,6 +188,9 @@ def repeat(
 
 def _grid(vary: list[str]) -> dict[str, list[Any]]:
     """Values by path; each is read as a file would read it."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
     grid: dict[str, list[Any]] = {}
     problems = []
     for text in vary:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim import experiment
 from sim.cli.common import (
     BROKEN,
     INVALID,
@@ -22,9 +21,9 @@ from sim.cli.common import (
     watched,
 )
 from sim.errors import ArgumentError, JourneysimError
-from sim.expectations import Expected, Status, check_kpis, junit
-from sim.expectations import check as held
-from sim.scenario import json_schema, load
+
+if TYPE_CHECKING:
+    from sim.expectations import Expected
 
 __all__ = ["check", "schema"]
 
@@ -59,6 +58,11 @@ def check(
     Exit codes: 0 all is well, 1 an expectation is broken, 2 a file is invalid, 3 an expectation is undecided. 2 comes
     before 1, 1 before 3.
     """
+    from sim import experiment
+    from sim.expectations import check as held
+    from sim.expectations import check_kpis, junit
+    from sim.scenario import load
+
     if junit_file is not None and not run:
         raise ArgumentError("--junit holds the results of --run; add --run")
     if junit_file is not None and not junit_file.parent.is_dir():
@@ -104,6 +108,8 @@ def schema(
     out: Annotated[Path | None, typer.Option(help="File to write to; by default it is printed.")] = None,
 ) -> None:
     """Print the JSON Schema of scenario files, with which editors complete and check them."""
+    from sim.scenario import json_schema
+
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
@@ -113,6 +119,8 @@ def schema(
 
 
 def _exit_code(found: list[Expected | JourneysimError]) -> int:
+    from sim.expectations import Expected, Status
+
     status = {each.status for each in found if isinstance(each, Expected)}
     if any(isinstance(each, JourneysimError) for each in found):
         return INVALID
