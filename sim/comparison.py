@@ -79,6 +79,7 @@ class VerdictRow:
     difference: float
     ci_low: float
     ci_high: float
+    indifference: float
     p_holm: float
     more_replications: int | None
 
@@ -92,9 +93,16 @@ class VerdictRow:
         text = say("verdict.interval", text=text, difference=difference, interval=interval)
         if self.verdict is not Verdict.NOT_ENOUGH_EVIDENCE:
             return f"{text})"
+        text = say(f"verdict.{self._why_open}", text=text, zone=value(self.indifference, self.unit))
         if self.more_replications is None:
             return say("verdict.too close", text=text)
         return say("verdict.more", text=text, more=number(self.more_replications, 12))
+
+    @property
+    def _why_open(self) -> str:
+        if not any(self.ci_low <= edge <= self.ci_high for edge in (-self.indifference, self.indifference)):
+            return "only alone"
+        return "straddles" if self.indifference else "includes 0"
 
 
 @dataclass(frozen=True)
@@ -199,6 +207,7 @@ class Comparison:
                 difference=row["difference"],
                 ci_low=row["ci_low"],
                 ci_high=row["ci_high"],
+                indifference=row["indifference"],
                 p_holm=row["p_holm"],
                 more_replications=None if pd.isna(row["more_replications"]) else int(row["more_replications"]),
             )

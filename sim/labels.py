@@ -455,18 +455,18 @@ def signed(difference: float, unit: str, digits: int = 3) -> str:
     ('+5.24', '−1.5', '0')
     """
     text = value(difference, unit, digits)
-    if difference > 0.0:
-        return f"+{text}"
-    return text.replace("-", "\u2212") if difference < 0.0 else text
+    return f"+{text}" if difference > 0.0 else text
 
 
 def number(amount: float, digits: int = 3) -> str:
     """Write a number with so many significant digits, thousands set apart, never in scientific notation.
 
+    It is for people to read: its minus sign is none that a file or a program could read again.
+
     Examples
     --------
     >>> [number(x) for x in (0.01234, 41.26, 1234567.0, -0.5, float("nan"))]
-    ['0.0123', '41.3', '1,234,567', '-0.5', '-']
+    ['0.0123', '41.3', '1,234,567', '−0.5', '-']
     """
     if math.isnan(amount):
         return "-"
@@ -475,4 +475,4 @@ def number(amount: float, digits: int = 3) -> str:
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(amount))))
     text = f"{amount:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.translate(_SEPARATORS[spoken()])
+    return text.replace("-", "\u2212").translate(_SEPARATORS[spoken()])

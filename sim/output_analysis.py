@@ -22,7 +22,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special  # scipy.stats, which calls it, takes much longer to load
 
 __all__ = [
     "Better",
@@ -354,14 +354,14 @@ def _mean(kept: NDArray[np.float64]) -> float:
 
 
 def _t(n: int, confidence: float) -> float:
-    return float(stats.t.ppf(0.5 + confidence / 2.0, n - 1))
+    return float(special.stdtrit(n - 1, 0.5 + confidence / 2.0))
 
 
 def _tail(distance: float, standard_error: float, n: int) -> float:
     """Probability that a t-variable with n - 1 degrees of freedom exceeds ``|distance| / standard_error``."""
     if standard_error == 0.0:
         return 0.5 if distance == 0.0 else 0.0
-    return float(stats.t.sf(abs(distance) / standard_error, n - 1))
+    return float(special.stdtr(n - 1, -abs(distance) / standard_error))
 
 
 def _log_reduction(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

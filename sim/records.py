@@ -19,7 +19,7 @@ from sim.economics import BusinessCase, business_case, profit_and_loss
 from sim.errors import ArgumentError
 from sim.experiment import RunResult, Workers, compare, run
 from sim.scenario import load
-from sim.sweep import Sweep, sweep
+from sim.sweeping import Sweep, sweep
 
 __all__ = ["RECORD", "check_folder", "repeat", "write"]
 

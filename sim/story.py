@@ -183,8 +183,7 @@ def _when(at_min: float, before_min: float | None, week: int) -> str:
 
 
 def _minutes(minutes: float) -> str:
-    count = max(1, round(minutes))
-    return say("story.minute") if count == 1 else say("story.minutes", count=count)
+    return say("story.minutes", count=max(1, round(minutes)))
 
 
 def _points(points: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from html import escape
@@ -44,7 +45,8 @@ class Twins:
     customers : pandas.DataFrame
         One row per customer, most different first: customer, segment, score, and for both worlds severity (points of
         experience lost to frustrations), resolved (journeys) and loyalty (points at the end), e.g.
-        ``severity_baseline`` and ``severity_strategy``. All of the measured period.
+        ``severity_baseline`` and ``severity_strategy``, all of the measured period, and left_min (minute of the run in
+        which the customer left the company; NaN if not).
     table : pandas.DataFrame
         Contacts and frustrations of these customers in both worlds in order of time: customer, world (baseline or
         strategy), strategy, at_min, event (contact or frustration), what (outcome or frustration type), need,
@@ -104,6 +106,7 @@ class Twins:
                 say("twins.customer", customer=who["customer"], segment=label(who["segment"])),
                 _row(label(self.baseline), label(self.strategy)),
                 *(_row(*(_total(who, world) for world in ("baseline", "strategy"))).splitlines()),
+                *(_row(*(_end(who, world) for world in ("baseline", "strategy"))).splitlines()),
                 *(_row(*pair) for pair in zip_longest(left, right, fillvalue="")),
             ]
             parts.append("\n".join(lines))
@@ -160,7 +163,7 @@ def find_twins(
     score = ranks_of[measures if by == "all" else [by]].mean(axis=1).rename("score")
     looked_at = score if segment is None else score[first["segment"] == segment]
     chosen = looked_at.sort_values(ascending=False, kind="stable").index[:n]
-    customers = pd.concat([first["segment"], score, *(_named(years, measure) for measure in measures)], axis=1)
+    customers = pd.concat([first["segment"], score, *(_named(years, each) for each in (*measures, "left_min"))], axis=1)
     events = pd.concat(
         [
             _events(tables, chosen).assign(world=world, strategy=name)
@@ -211,8 +214,8 @@ _EVENT_COLUMNS = [
 
 
 def _years(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Per customer: segment, severity, resolved, loyalty of the measured period."""
-    customers = tables["customers"].set_index("customer")[["segment", "loyalty"]]
+    """Per customer: segment, severity, resolved, loyalty of the measured period, and when the customer left."""
+    customers = tables["customers"].set_index("customer")[["segment", "loyalty", "left_min"]]
     frustrations, journeys = tables["frustrations"], tables["journeys"]
     severity = frustrations[frustrations["measured"]].groupby("customer")["severity"].sum()
     resolved = journeys[journeys["measured"] & (journeys["outcome"] == "resolved")].groupby("customer").size()
@@ -253,7 +256,7 @@ def _story(rows: pd.DataFrame) -> list[str]:
             lines.append(f"{when(row['at_min'])} {label(row['touchpoint'])}: {label(row['need'])}")
             lines.append(f"  {label(row['what'])}{waited}")
         else:
-            lines.append(f"  ! {label(row['what'])} (-{number(row['severity'], 2)})")
+            lines.append(f"  ! {label(row['what'])} ({number(-row['severity'], 2)})")
     return lines
 
 
@@ -277,6 +280,11 @@ def _total(who: dict[Hashable, Any], world: str) -> str:
     severity, loyalty = (float(who[f"{measure}_{world}"]) for measure in ("severity", "loyalty"))
     resolved = who[f"resolved_{world}"]
     return say("twins.total", severity=number(severity), resolved=resolved, loyalty=number(loyalty))
+
+
+def _end(who: dict[Hashable, Any], world: str) -> str:
+    left_min = who[f"left_min_{world}"]
+    return say("twins.stayed") if math.isnan(left_min) else say("twins.left", when=when(left_min))
 
 
 def _row(left: str, right: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import sim
+
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
@@ -34,7 +36,7 @@ ORDER = (
     ("twins",),
     ("comparison",),
     ("experiment",),
-    ("sweep", "ballots", "economics", "event_log", "expectations"),
+    ("sweeping", "ballots", "economics", "process_log", "expectations"),
     ("figures", "patterns"),
     ("report",),
     ("records",),
@@ -50,7 +52,7 @@ AGAINST_THE_STREAM = {
     ("comparison", "figures"),
     ("twins", "figures"),
     ("experiment", "figures"),
-    ("sweep", "figures"),
+    ("sweeping", "figures"),
     ("economics", "figures"),
     ("ballots", "figures"),
     ("comparison", "report"),
@@ -205,6 +207,40 @@ def test_import_has_no_side_effects(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_no_function_changes_module_state(module):
     assert not [node for node in ast.walk(tree(MODULES[module])) if isinstance(node, ast.Global)]
+
+
+def test_the_package_offers_what_type_checkers_see():
+    for_types = {
+        (str(node.module).removeprefix("sim."), alias.name)
+        for branch in tree(MODULES["sim"]).body
+        if isinstance(branch, ast.If)
+        for node in branch.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert for_types == {(module, name) for module, names in sim._MODULES.items() for name in names}
+    assert sorted(name for _, name in for_types) == sorted(sim.__all__)
+    assert all(getattr(sim, name) is not None for name in sim.__all__)
+    assert not {f"sim.{name}" for name in sim.__all__} & set(MODULES), (
+        "a module would stand for what it is called after"
+    )
+
+
+HEAVY = {"numba", "numpy", "pandas", "plotly", "scipy", "simpy", "pyarrow", "pydantic"}
+
+
+def test_help_needs_no_library_of_the_simulation():
+    said = "import sys; sys.argv[1:] = ['--help']; import sim.cli, atexit; atexit.register(lambda: print(*sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{said}; sim.cli.main()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "compare" in done.stdout
+    assert not HEAVY & set(done.stdout.splitlines()[-1].split())
 
 
 def test_importing_the_package_says_nothing():

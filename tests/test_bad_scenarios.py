@@ -244,6 +244,17 @@ def test_mistake_in_an_extended_file_names_that_file_and_line() -> None:
     ]
 
 
+def test_a_misspelt_name_in_an_extending_file_is_a_new_one_that_hardly_anybody_means() -> None:
+    Path("base.yaml").write_text(TEXT, encoding="utf-8")
+    told = "a new name, and less said than of 'regular'; did you mean 'regular'?"
+    wrong = "extends: base.yaml\nsegments:\n  regluar: {customers: 5, "
+    assert f"case.yaml:3: segments.regluar: {told}" in messages(wrong + "patience: 5 minuts}\n")
+    Path("case.yaml").write_text(wrong + "needs_per_year: {buy: 1 per year}}\n", encoding="utf-8")
+    assert [str(each) for each in load("case.yaml").warnings] == [f"case.yaml:3: segments.regluar: {told}"]
+    Path("case.yaml").write_text("extends: base.yaml\nsegments: {regular: {customers: 5}}\n", encoding="utf-8")
+    assert load("case.yaml").warnings == ()
+
+
 @pytest.mark.parametrize("mistake", SUSPICIOUS, ids=lambda mistake: mistake.name.replace(" ", "_"))
 def test_warning(mistake: Mistake) -> None:
     assert TEXT.count(mistake.right) == 1

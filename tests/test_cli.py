@@ -128,11 +128,16 @@ def test_repeat_gives_identical_tables_and_notices_a_difference(journeysim, case
     record = tmp_path / "results" / "record.json"
     journeysim(*command, case, *SMALL, "--scale", "0.5", "--out", record.parent)
     shown = journeysim("repeat", record, "--workers", "1").stdout
-    assert len(shown.splitlines()) == len(list(record.parent.glob("*.csv")))
-    assert all(line.endswith(": identical") for line in shown.splitlines())
+    *tables, _, last = shown.splitlines()
+    count = len(list(record.parent.glob("*.csv")))
+    assert len(tables) == count
+    assert all(line.endswith(": identical") for line in tables)
+    assert last == f"all {count} tables are as in {record}; nothing was written"
     told = json.loads(record.read_text(encoding="utf-8"))
     record.write_text(json.dumps(told | {"seed": 99}), encoding="utf-8")
-    assert "replications.csv: DIFFERENT" in journeysim("repeat", record, "--workers", "1", code=1).stdout
+    shown = journeysim("repeat", record, "--workers", "1", code=1).stdout
+    assert "replications.csv: DIFFERENT" in shown
+    assert f"of {count} tables differ from {record}" in shown
 
 
 def test_what_no_spreadsheet_can_hold_is_written_as_parquet_only_and_repeated_all_the_same(
@@ -227,6 +232,23 @@ def test_check_says_all_that_is_wrong_in_all_files(journeysim, tmp_path):
     assert "'loyalty_mean_points'" in third
 
 
+def test_check_lists_the_paths_that_can_be_varied(journeysim):
+    listed = journeysim("check", CASE, "--paths").stdout.splitlines()[1:]
+    case = load(CASE)
+    told = {path.strip(): float(rest.split()[0]) for path, rest in (line.split(": ") for line in listed)}
+    assert told == {path: pytest.approx(case.quantity(path).value, rel=1e-5) for path in told}
+    assert "touchpoints.hotline.agents" in told
+
+
+def test_the_example_of_the_readme_runs(tmp_path):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    file = tmp_path / "case.yaml"
+    file.write_text(text.replace("scenarios/", f"{Path(__file__).parents[1]}/scenarios/", 1), encoding="utf-8")
+    assert load(file).strategies[-2:] == ["half_id", "id_and_training"]
+    assert load(file).warnings == ()
+
+
 def test_check_shows_warnings(journeysim, tmp_path):
     file = tmp_path / "busy.yaml"
     file.write_text(f"extends: {CASE}\nsegments: {{households: {{customers: 60000}}}}\n")
@@ -302,7 +324,8 @@ def test_staff_that_a_scale_rounds_away_is_told(journeysim, tmp_path):
         "strategies: {staffed: {levers: {staff: {}}}}\n"
     )
     assert "staffing" not in journeysim("run", file, *SMALL).stderr
-    told = journeysim("run", file, *SMALL, "--scale", "0.1").stderr
+    assert "staffing" not in journeysim("run", file, *SMALL, "--scale", "0.1").stderr, "of a strategy not in use"
+    told = journeysim("run", file, *SMALL, "--scale", "0.1", "--strategy", "staffed").stderr
     changes = "staffing of hotline from 1 to 1.2 changes no hour: agents are whole persons"
     assert f"warning: at scale 0.1: {file}:4: strategies.staffed.levers.staff: {changes}" in told
     told = journeysim("run", CASE, *SMALL, "--scale", "0.9").stderr

@@ -1,3 +1,4 @@
+import inspect
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,9 +10,9 @@ from cases import company
 from typer.testing import CliRunner
 
 from sim import event_log, run
-from sim.cli import app
+from sim.cli import app, handing_on
 from sim.errors import ArgumentError
-from sim.event_log import COLUMNS, as_csv, as_xes
+from sim.process_log import COLUMNS, START, as_csv, as_xes
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 TICK = 65536.0
@@ -239,3 +240,7 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(tmp_path, monkeypat
     monkeypatch.setattr(Path, "replace", full)
     assert "no space left" in call("export", CASE, "--out", tmp_path / "a.csv", "--scale", 0.2, "--workers", 1, code=2)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_command_begins_where_the_function_does():
+    assert inspect.signature(handing_on.export).parameters["start"].default == START

@@ -155,7 +155,7 @@ def test_a_finding_names_value_interval_band_and_reason(found):
     assert f"{100 * estimate.mean:.3g}" in text
     assert "95 % interval" in text
     assert "3 replications" in text
-    assert text.endswith("expected -200 to -100, because a wish")
+    assert text.endswith("expected −200 to −100, because a wish")
     assert max(map(len, repr(found).splitlines())) <= 100
     assert "broken" in found._repr_html_()
 
@@ -370,7 +370,7 @@ def test_junit_tells_broken_undecided_and_invalid_apart(tmp_path):
     assert [case.get("name") for case in first] == names(expecting(SHARE, BELOW, across()))
     kinds = [failure.get("type") for failure in first.iter("failure")]
     assert kinds == ["broken", "undecided"]
-    assert "expected -200 to -100, because a wish" in next(first.iter("failure")).get("message", "")
+    assert "expected −200 to −100, because a wish" in next(first.iter("failure")).get("message", "")
     assert next(second.iter("error")).get("type") == "invalid"
 
 
@@ -403,7 +403,7 @@ def test_pytest_collects_scenario_files(pytester: pytest.Pytester):
     done.stdout.fnmatch_lines(["*shop.yaml::today:churn_share:band PASSED*"])
     failures = done.stdout.str()
     assert "shop.yaml:" in failures
-    assert "expected -200 to -100, because a wish" in failures
+    assert "expected −200 to −100, because a wish" in failures
     assert "undecided, needs about" in failures
     assert "Traceback" not in failures
     assert "elsewhere" not in failures

@@ -1,11 +1,13 @@
 import math
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,12 @@ import pandas.testing as pdt
 import pytest
 
 from sim import comparison, experiment
+from sim.comparison import VerdictRow
 from sim.errors import ArgumentError, ScenarioError
 from sim.experiment import compare, run
 from sim.kpis import Kpi, catalogue
-from sim.output_analysis import paired_difference, variance_reduction
+from sim.labels import language
+from sim.output_analysis import Verdict, paired_difference, variance_reduction
 from sim.replication import Unit, measured
 from sim.scenario import load
 from sim.simulation import simulate
@@ -243,6 +247,22 @@ def test_one_replication_is_never_evidence(case):
     assert "fewer than two pairs" in " ".join(str(result.verdict).split())
 
 
+@pytest.mark.parametrize(
+    ("low", "zone", "why"),
+    [
+        (-0.8, 1.0, "interval −0.8 to +2.1 straddles the indifference zone of ±1;"),
+        (-0.8, 0.0, "interval −0.8 to +2.1 includes 0;"),
+        (1.2, 1.0, "interval +1.2 to +2.1, clear alone but not together with the other verdicts;"),
+    ],
+)
+def test_an_open_verdict_says_why(low, zone, why):
+    open_verdict = Verdict.NOT_ENOUGH_EVIDENCE
+    row = VerdictRow("a", "loyalty_mean_points", "points", open_verdict, 51.0, 50.0, 1.0, low, 2.1, zone, 0.2, 7)
+    assert why in str(row)
+    with language("de"):
+        assert "Intervall" in str(row)
+
+
 def test_without_primary_kpis_there_is_no_verdict(result):
     assert result.verdict.rows == ()
     assert "No verdict" in str(result.verdict)
@@ -301,6 +321,12 @@ def test_twins_print_side_by_side(twins):
         assert f"Customer {who} (households)" in text
     assert "today" in text.splitlines()[4]
     assert "| shared" in text.splitlines()[4]
+
+
+def test_twins_say_when_they_left(twins):
+    gone = replace(twins, customers=twins.customers.assign(left_min_baseline=3.5 * 10080, left_min_strategy=math.nan))
+    line = repr(gone).splitlines()[6]
+    assert re.fullmatch(r"left the company week 3 Thu 12:00 +\| did not leave", line)
 
 
 def test_twins_check_their_arguments(result):

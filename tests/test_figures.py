@@ -25,6 +25,7 @@ from sim.figures.style import (
     shown_value,
 )
 from sim.kpis import catalogue
+from sim.labels import language
 from sim.output_analysis import Verdict, mean
 from sim.scenario import MINUTES_PER_WEEK, FrustrationType, load
 
@@ -396,6 +397,19 @@ def test_twin_lines_add_up_to_the_points_lost(twins):
     )
     assert str(who["customer"]) in title(figure)
     assert "not what is typical" in subtitle(figure)
+
+
+def test_twin_lines_say_when_the_customer_left(twins):
+    gone = dataclasses.replace(
+        twins, customers=twins.customers.assign(left_min_baseline=3.5 * 10080, left_min_strategy=float("nan"))
+    )
+    told = [note.text for note in twin_lines(gone).layout.annotations]
+    assert [text for text in told if "leaving the company in week 3" in text] == [told[0]]
+    assert told.count("left the company") == 1
+    (mark,) = twin_lines(gone).layout.shapes
+    assert (mark.x0, mark.xref) == (3.5, "x")
+    with language("de"):
+        assert "beim Abwandern in Woche 3" in twin_lines(gone).layout.annotations[0].text
 
 
 def test_twin_lines_use_the_scenarios_colours(result, twins, figures):

@@ -184,7 +184,7 @@ def test_a_cause_has_its_share_of_the_kpi_and_small_ones_are_summed_up(result):
     figure = counted.figures.lost_sales()
     assert [name.strip() for name in figure.data[0].y] == ["waited too long", "no frustration before"]
     assert list(figure.data[0].x) == [6.95, 3.0]
-    assert "1 rarer causes are left out: at most 0.05 EUR" in figure.layout.title.subtitle.text.replace("<br>", " ")
+    assert "1 rarer cause is left out: at most 0.05 EUR" in figure.layout.title.subtitle.text.replace("<br>", " ")
     assert title(figure) == (
         "Under today, customers give up purchases of 10 EUR per head and year, 6.95 EUR of it after “waited too "
         "long”; not enough evidence that the sum changes"

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import string
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from sim import messages
 from sim.errors import ArgumentError
 from sim.kpis import catalogue
-from sim.labels import ENGLISH, GERMAN, kpi_label, label, language, number, spoken, unit_label, value
+from sim.labels import ENGLISH, GERMAN, kpi_label, label, language, number, signed, spoken, unit_label, value
 from sim.messages import TEXTS, definition, kpis, say
 from sim.messages.keys import GERMAN_KEYS
+from sim.report.parts import Amount
 from sim.scenario import Fact, FrustrationType, load
 from sim.scenario.paths import at
 
@@ -70,10 +72,16 @@ def test_every_number_of_a_scenario_has_its_words_in_german():
 
 def test_numbers_in_german():
     with language("de"):
-        assert [number(x) for x in (1234567.0, -0.5, 41.26, 0.0123)] == ["1.234.567", "-0,5", "41,3", "0,0123"]
+        assert [number(x) for x in (1234567.0, -0.5, 41.26, 0.0123)] == ["1.234.567", "−0,5", "41,3", "0,0123"]
         assert value(0.0563, "share") == "5,63"
         assert unit_label("EUR per hour") == "EUR je Stunde"
     assert number(1234.5, 5) == "1,234.5"
+
+
+def test_all_that_people_read_has_one_minus_sign():
+    written = [number(-1234.0), value(-0.05, "share"), signed(-0.05, "share"), str(Amount(-2.0, "min"))]
+    assert written == ["−1,234", "−5", "−5", "−2"]
+    assert str(Amount(-2.0, "min", signed=True)) == "−2"
 
 
 def test_a_language_lasts_as_long_as_its_block():
@@ -110,6 +118,15 @@ def test_definitions():
             "Frustrationsereignisse der Art „weitergereicht“ je 100 Kundenreisen."
         )
         assert definition("not_known_yet", "In English.") == "In English."
+
+
+def test_nothing_is_said_of_one_in_the_plural():
+    assert say("case.back after", strategy="A", months="1") == "A after 1 month"
+    with language("de"):
+        assert say("case.back after", strategy="A", months="2") == "A nach 2 Monaten"
+        assert say("workshop.agents_value", value="−1") == "−1 Person"
+    plurals = r"\{pairs\} (?:\w+ )?(replications|Wiederholungen)"
+    assert [key for key, said in TEXTS.items() for text in said if re.search(plurals, text)] == []
 
 
 def test_say_fills_in_and_misses_what_is_missing():

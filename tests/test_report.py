@@ -5,6 +5,7 @@ import math
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from words import assert_german, in_figures
 import sim
 from sim import report
 from sim.cli import app
+from sim.economics import business_case, profit_and_loss
 from sim.errors import ArgumentError
+from sim.figures import page as figures_page
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
 from sim.labels import kpi_label, language
@@ -73,6 +76,34 @@ def deck(content):
 @pytest.fixture(scope="module")
 def book(content):
     return openpyxl.load_workbook(io.BytesIO(report.workbook(content)))
+
+
+def test_a_copy_says_at_the_top_what_does_not_carry_over(result):
+    copy = replace(result, scale=0.5)
+    told = [
+        repr(copy).split("\n\n")[0],
+        report.content(copy).subtitle,
+        repr(business_case(copy)).split("\n\n")[0],
+        figures_page(copy).partition("<h2>")[0].rpartition("<h1>")[2],
+    ]
+    for head in map(str.split, told):
+        assert "scale 0.5" in " ".join(head)
+        assert "not carry over" in " ".join(head)
+    assert "amounts are those of the copy" in repr(profit_and_loss(copy)).split("\n\n")[0]
+    assert "lassen sich nicht übertragen" in report.content(copy, "de").subtitle
+
+
+def test_it_opens_with_the_question_the_finding_the_money_and_the_verdicts(content, result):
+    first = content.sections[0]
+    finding, money, verdicts, _ = first.paragraphs
+    assert first.finding == result.scenario.document.question
+    assert finding == f"{section(content, 'comparison').finding}."
+    assert len(money) == len(STRATEGIES)
+    rows = section(content, "business-case").tables[0].rows
+    with language(content.language):
+        assert all(str(row[1]) in told and "90" in told for row, told in zip(rows, money[1:], strict=True))
+    assert len(verdicts) == len(STRATEGIES) - 1
+    assert [each.name for each in content.sections][:3] == ["question", "comparison", "business-case"]
 
 
 class Page(HTMLParser):

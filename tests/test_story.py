@@ -56,7 +56,7 @@ def test_a_story_says_what_the_log_says():
         "number, because the order, known on the web, is not visible on the hotline. The need stays open. "
         "At 10:05 the customer tries again at the touchpoint kiosk. The need is resolved. "
         "Loyalty is 41 of 100 points afterwards.\n\n"
-        "In all, 1 of 1 needs are resolved, frustrations cost 12 points of good experience, and loyalty is 41 of 100 "
+        "In all, 1 of 1 need is resolved, frustrations cost 12 points of good experience, and loyalty is 41 of 100 "
         "points at the end."
     )
 
@@ -98,7 +98,7 @@ def test_endings():
         7,
     )
     for part in (
-        "After waiting one minute the customer gives up.",
+        "After waiting 1 minute the customer gives up.",
         "After waiting 30 minutes the customer is turned away, for it is closing time. Now the customer lets it be.",
         "The customer is passed on to another department, because nobody there can settle it. On Tuesday at 0:00 it "
         "goes on in the store.",

@@ -184,8 +184,8 @@ def test_settings_come_out_as_changes_of_the_scenario(session, case):
         }
     )
     assert session.differences() == [
-        "Hotline: people more or fewer: as in the case → +1 people",
-        "Shop: people more or fewer: as in the case → +1 people",
+        "Hotline: people more or fewer: as in the case → +1 person",
+        "Shop: people more or fewer: as in the case → +1 person",
         "Shared case: 85 % → 50 %",
         "Shop: opening hours: as in the case → Saturday closed",
         "training, start: week −4 → week +13",
@@ -553,7 +553,7 @@ def test_words_come_in_the_language_of_the_workshop_whoever_clicks(session, tmp_
     made.refiner.wait(60)
     made.close()
     made.controls.slider("agents.hotline").value = 1.0
-    assert "wie im Fall → +1 Personen" in made._differs.value
+    assert "wie im Fall → +1 Person" in made._differs.value
     made.controls.keep.click()
     assert "muss mit einem Buchstaben" in made.controls.message.value
 

@@ -14,7 +14,7 @@ import pandas as pd
 from sim.ballots.pools import HIGH, LOW
 from sim.comparison import Comparison
 from sim.errors import ArgumentError
-from sim.labels import kpi_label, label, number, value
+from sim.labels import kpi_label, label, number, signed
 from sim.messages import say
 from sim.scenario import Scenario
 
@@ -117,9 +117,9 @@ class BallotComparison:
             unit = row["unit"]
 
             def of(name: str, row: dict[Any, Any] = row, unit: str = unit) -> str:
-                ends = (_signed(row[f"{name}_{end}"], unit) for end in ("ci_low", "ci_high"))
+                ends = (signed(row[f"{name}_{end}"], unit) for end in ("ci_low", "ci_high"))
                 interval = say("interval", **dict(zip(("low", "high"), ends, strict=True)))
-                difference = _signed(row[f"{name}_difference"], unit)
+                difference = signed(row[f"{name}_difference"], unit)
                 return say("ballots.found", verdict=label(row[f"{name}_verdict"]), difference=difference, ends=interval)
 
             yield say(
@@ -128,8 +128,8 @@ class BallotComparison:
                 kpi=kpi_label(row["kpi"]),
                 middle=of("middle"),
                 ballots=of("ballots"),
-                low=_signed(row["draws_low"], unit),
-                high=_signed(row["draws_high"], unit),
+                low=signed(row["draws_low"], unit),
+                high=signed(row["draws_high"], unit),
                 percent=number(100.0 * row["draws_better"], 2),
             )
         yield say("ballots.how to read")
@@ -143,7 +143,3 @@ class BallotComparison:
 
 def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
-
-
-def _signed(difference: float, unit: str) -> str:
-    return f"+{value(difference, unit)}" if difference > 0 else value(difference, unit)

@@ -1,4 +1,7 @@
-"""The command line; each module of this package holds the commands of one kind."""
+"""The command line; each module of this package holds the commands of one kind.
+
+Commands import what they need when they are called, so that ``--help`` does not wait for it.
+"""
 
 from __future__ import annotations
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.ballots import BallotComparison, Ballots, load_ballots
 from sim.cli.common import (
     Cores,
     EngineName,
@@ -26,9 +25,10 @@ from sim.cli.common import (
     watched,
 )
 from sim.errors import ArgumentError
-from sim.figures.plain_page import plain_page
 from sim.labels import language as speaking
-from sim.report.content import own_names
+
+if TYPE_CHECKING:
+    from sim.ballots import BallotComparison, Ballots
 
 __all__ = ["ballots"]
 
@@ -60,9 +60,12 @@ def ballots(
     Every ballot is a triangular distribution, the room is their mixture with equal weights, and each replication draws
     one value per parameter for all strategies.
     """
+    from sim.ballots import load_ballots
+    from sim.report.content import own_names
+
     if out is not None and out.exists() and not out.is_dir():
         raise ArgumentError(f"{out} is a file, expected a folder")
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     with speaking(language, own_names(scenario)):
         room = load_ballots(votes, scenario)
         typer.echo(f"{room!r}\n")
@@ -83,6 +86,8 @@ def ballots(
 
 
 def _write(room: Ballots, result: BallotComparison, out: Path) -> list[str]:
+    from sim.figures.plain_page import plain_page
+
     texts = {
         "case.yaml": room.case().to_yaml(),
         "ranges.csv": room.table.to_csv(index=False, lineterminator="\n"),

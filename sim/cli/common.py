@@ -7,17 +7,16 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
 
-from sim import records
 from sim.errors import JourneysimError, Problem
-from sim.experiment import LARGEST_SCALE
-from sim.scenario import Scenario, load
-from sim.simulation import Engine
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 __all__ = [
     "BROKEN",
@@ -75,7 +74,8 @@ Scale = Annotated[
 Out = Annotated[Path | None, typer.Option(help="Folder for tables, figures and record; new, or of an earlier result.")]
 Cores = Annotated[int | None, typer.Option(help="Workers that simulate at the same time; by default one per core.")]
 EngineName = Annotated[
-    Engine | None, typer.Option(help="Both give identical results. By default compiled, if numba is there.")
+    Literal["compiled", "reference"] | None,
+    typer.Option(help="Both give identical results. By default compiled, if numba is there."),
 ]
 NoStore = Annotated[bool, typer.Option("--no-store", help="Simulate all anew and keep nothing; see journeysim store.")]
 Strategies = Annotated[str | None, typer.Option(help="Names with commas; the first is the baseline. By default all.")]
@@ -138,15 +138,25 @@ def _readable(error: OSError) -> str:
     return reason if error.filename is None else f"{os.fspath(error.filename)}: {reason[:1].lower()}{reason[1:]}"
 
 
-def loaded(file: Path, scale: float = 1.0) -> Scenario:
-    """Read a scenario; what only its scaled copy makes suspicious is said on stderr."""
+def loaded(file: Path, scale: float = 1.0, strategies: Sequence[str | None] | None = None) -> Scenario:
+    """Read a scenario; what only its scaled copy makes suspicious, for strategies in use, is said on stderr.
+
+    By default all strategies are in use; None among them stands for the first.
+    """
+    from sim.scenario import load
+
     scenario = load(file)
+    used = scenario.strategies if strategies is None else [name or scenario.strategies[0] for name in strategies]
     for warning in _by_scale(scenario, scale):
-        typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
+        section, _, below = warning.path.partition(".")
+        if section != "strategies" or below.split(".")[0] in used:
+            typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
     return scenario
 
 
 def _by_scale(scenario: Scenario, scale: float) -> Iterator[Problem]:
+    from sim.experiment import LARGEST_SCALE
+
     if not 0.0 < scale <= LARGEST_SCALE or scale == 1.0:
         return  # nothing to say, or refused later, with all else that is wrong
     scaled = scenario.scaled(scale)
@@ -166,6 +176,8 @@ def listed(strategies: str | None) -> list[str] | None:
 
 def write(result: Any, out: Path | None) -> None:
     """Keep a result in a folder, if one is named, and say so."""
+    from sim import records
+
     if out is not None:
         files = records.write(result, out, shlex.join(["journeysim", *sys.argv[1:]]))
         page = next((f"; open {file}" for file in files if file.name == "figures.html"), "")

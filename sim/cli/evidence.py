@@ -21,7 +21,6 @@ from sim.cli.common import (
     watched,
 )
 from sim.errors import ArgumentError
-from sim.patterns import measure
 
 __all__ = ["patterns"]
 
@@ -51,7 +50,9 @@ def patterns(
 
     A report, not a test: the exit code is 0 also where patterns lie outside their bands.
     """
-    scenario = loaded(file, scale)
+    from sim.patterns import measure
+
+    scenario = loaded(file, scale, [strategy])
     if out is not None and not out.parent.is_dir():
         raise ArgumentError(f"--out: the folder {out.parent} does not exist")
     if out is not None and out.is_dir():

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from sim import experiment, records
 from sim.cli.common import (
+    BROKEN,
     Cores,
     EngineName,
     File,
@@ -29,7 +27,6 @@ from sim.cli.common import (
     write,
 )
 from sim.errors import ArgumentError
-from sim.sweep import sweep as sweep_over
 
 __all__ = ["compare", "repeat", "run", "sweep"]
 
@@ -56,8 +53,10 @@ def compare(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = loaded(file, scale)
+    from sim import experiment, records
+
     names = listed(strategies)
+    scenario = loaded(file, scale, names)
     if out is not None:
         records.check_folder(out)
     result = experiment.compare(
@@ -105,7 +104,10 @@ def sweep(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
-    scenario = loaded(file, scale)
+    from sim import records
+    from sim.sweeping import sweep as sweep_over
+
+    scenario = loaded(file, scale, listed(strategies))
     grid = _grid(vary)
     if out is not None:
         records.check_folder(out)
@@ -142,7 +144,9 @@ def run(
     engine: EngineName = None,
 ) -> None:
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
-    scenario = loaded(file, scale)
+    from sim import experiment, records
+
+    scenario = loaded(file, scale, [strategy])
     if out is not None:
         records.check_folder(out)
     result = experiment.run(
@@ -166,19 +170,27 @@ def repeat(
     record: Annotated[Path, typer.Argument(help="record.json of an earlier result.")],
     workers: Cores = None,
 ) -> None:
-    """Run an earlier result again and say whether every table comes out the same.
+    """Run an earlier result again and say whether every table comes out the same; nothing is written.
 
     Exit code 1 if a table differs.
     """
+    from sim import records
+
     same = records.repeat(record, workers, watched())
     for name, equal in same.items():
         typer.echo(f"{name}: {'identical' if equal else 'DIFFERENT'}")
-    if not all(same.values()):
-        raise typer.Exit(1)
+    different = len(same) - sum(same.values())
+    found = f"{different} of {len(same)} tables differ from" if different else f"all {len(same)} tables are as in"
+    typer.echo(f"\n{found} {record}; nothing was written")
+    if different:
+        raise typer.Exit(BROKEN)
 
 
 def _grid(vary: list[str]) -> dict[str, list[Any]]:
     """Values by path; each is read as a file would read it."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
     grid: dict[str, list[Any]] = {}
     problems = []
     for text in vary:

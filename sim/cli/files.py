@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim import experiment
 from sim.cli.common import (
     BROKEN,
     INVALID,
@@ -22,9 +21,9 @@ from sim.cli.common import (
     watched,
 )
 from sim.errors import ArgumentError, JourneysimError
-from sim.expectations import Expected, Status, check_kpis, junit
-from sim.expectations import check as held
-from sim.scenario import json_schema, load
+
+if TYPE_CHECKING:
+    from sim.expectations import Expected
 
 __all__ = ["check", "schema"]
 
@@ -33,12 +32,16 @@ __all__ = ["check", "schema"]
     epilog=examples(
         "journeysim check scenarios/",
         "journeysim check scenarios/shoe_retailer.yaml my_case.yaml",
+        "journeysim check scenarios/shoe_retailer.yaml --paths",
         "journeysim check --run scenarios/ --junit report.xml",
     )
 )
 @plainly
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+    list_paths: Annotated[
+        bool, typer.Option("--paths", help="List the numbers that a file states, as sweep --vary calls them.")
+    ] = False,
     run: Annotated[bool, typer.Option("--run", help="Simulate, and hold files against what they expect.")] = False,
     junit_file: Annotated[
         Path | None, typer.Option("--junit", help="With --run: file for the results as JUnit XML.", metavar="FILE")
@@ -55,6 +58,11 @@ def check(
     Exit codes: 0 all is well, 1 an expectation is broken, 2 a file is invalid, 3 an expectation is undecided. 2 comes
     before 1, 1 before 3.
     """
+    from sim import experiment
+    from sim.expectations import check as held
+    from sim.expectations import check_kpis, junit
+    from sim.scenario import load
+
     if junit_file is not None and not run:
         raise ArgumentError("--junit holds the results of --run; add --run")
     if junit_file is not None and not junit_file.parent.is_dir():
@@ -70,6 +78,9 @@ def check(
             for warning in scenario.warnings:
                 typer.echo(f"warning: {warning}")
             typer.echo(f"{file}: ok")
+            if list_paths:
+                for row in scenario.assumptions().dropna(subset="value").to_dict("records"):
+                    typer.echo(f"  {row['path']}: {row['value']:g} {row['unit']}".rstrip())
             if run:
                 store = False if no_store else None
                 found = held(scenario, engine=engine, executor=workers, store=store, progress=watched())
@@ -97,6 +108,8 @@ def schema(
     out: Annotated[Path | None, typer.Option(help="File to write to; by default it is printed.")] = None,
 ) -> None:
     """Print the JSON Schema of scenario files, with which editors complete and check them."""
+    from sim.scenario import json_schema
+
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
@@ -106,6 +119,8 @@ def schema(
 
 
 def _exit_code(found: list[Expected | JourneysimError]) -> int:
+    from sim.expectations import Expected, Status
+
     status = {each.status for each in found if isinstance(each, Expected)}
     if any(isinstance(each, JourneysimError) for each in found):
         return INVALID

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim import experiment
 from sim.cli.common import (
     Cores,
     EngineName,
@@ -25,11 +24,7 @@ from sim.cli.common import (
     watched,
 )
 from sim.errors import ArgumentError
-from sim.event_log import COLUMNS, START, as_csv, as_xes, event_log, monday
-from sim.film import shoot
 from sim.labels import language as speaking
-from sim.messages import say
-from sim.report.content import own_names
 
 __all__ = ["export", "film"]
 
@@ -37,6 +32,8 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exi
 
 
 def _show_columns(wanted: bool) -> None:
+    from sim.process_log import COLUMNS
+
     if wanted:
         for column in COLUMNS:
             typer.echo(str(column))
@@ -55,7 +52,7 @@ def export(
     file: File,
     out: Annotated[Path, typer.Option(help="File to write.")],
     strategy: Annotated[str | None, typer.Option(help="Name; by default the first of the scenario.")] = None,
-    start: Annotated[str, typer.Option(help="Date of the first day of the run, which is a Monday.")] = START,
+    start: Annotated[str, typer.Option(help="Date of the first day of the run, which is a Monday.")] = "2026-01-05",
     replications: Replications = 1,
     format: Annotated[  # noqa: A002 - it is how the option is called
         Literal["csv", "xes"], typer.Option(help="xes is the standard of process mining, csv is read by all its tools.")
@@ -77,7 +74,10 @@ def export(
 
     A case is a journey: all contacts of a customer for one need.
     """
-    scenario = loaded(file, scale)
+    from sim import experiment
+    from sim.process_log import as_csv, as_xes, event_log, monday
+
+    scenario = loaded(file, scale, [strategy])
     _check(out, force)
     monday(start)
     run = experiment.run(
@@ -122,10 +122,14 @@ def film(
     force: Force = False,
 ) -> None:
     """Show one day under two strategies as a film: customers move between touchpoints, wait, and are frustrated."""
+    from sim import experiment
     from sim.figures.film import film as drawn  # drawing takes a while to load
     from sim.figures.film import film_page
+    from sim.film import shoot
+    from sim.messages import say
+    from sim.report.content import own_names
 
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     names = listed(strategies) or [scenario.strategies[0], scenario.fullest]
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"a film shows two strategies, got {', '.join(names)}; name two with --strategies")

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sim import experiment, records
 from sim.cli.common import (
     Cores,
     EngineName,
@@ -25,8 +24,6 @@ from sim.cli.common import (
     watched,
     write,
 )
-from sim.economics import business_case as counted
-from sim.economics import profit_and_loss
 
 __all__ = ["business_case"]
 
@@ -63,9 +60,13 @@ def business_case(
 
     Replications that were simulated before come from the store, see journeysim store.
     """
+    from sim import experiment, records
+    from sim.economics import business_case as counted
+    from sim.economics import profit_and_loss
+
     told = {"horizon": horizon, "discount_rate": discount_rate, "lifetime_value": lifetime_value or None}
     changes: dict[str, Any] = {f"economics.{name}": value for name, value in told.items() if value is not None}
-    scenario = loaded(file, scale)
+    scenario = loaded(file, scale, listed(strategies))
     scenario = scenario.change(changes) if changes else scenario
     if out is not None:
         records.check_folder(out)

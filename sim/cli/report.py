@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from sim import experiment
 from sim.cli.common import (
     Cores,
     EngineName,
@@ -24,7 +23,6 @@ from sim.cli.common import (
     plainly,
     watched,
 )
-from sim.report import check, write
 
 __all__ = ["report"]
 
@@ -49,7 +47,10 @@ def report(
     no_store: NoStore = False,
 ) -> None:
     """Compare strategies and write an offline page, a PowerPoint deck and an Excel workbook to take home."""
-    scenario = loaded(file, scale)
+    from sim import experiment
+    from sim.report import check, write
+
+    scenario = loaded(file, scale, listed(strategies))
     check(out, language)
     result = experiment.compare(
         scenario,

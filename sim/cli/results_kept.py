@@ -13,7 +13,6 @@ from sim.cli.common import (
     plainly,
 )
 from sim.errors import ArgumentError
-from sim.store import Store
 
 __all__ = ["store"]
 
@@ -46,6 +45,8 @@ def store(
     A result belongs to one scenario, strategy, seed, replication and version of the program. It may be deleted at
     any time: it is simulated again when it is needed.
     """
+    from sim.store import Store
+
     kept = Store(folder)
     if not prune and (everything or older_than is not None):
         raise ArgumentError("--all and --older-than say what --prune deletes; add --prune")

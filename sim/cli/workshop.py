@@ -10,9 +10,7 @@ import typer
 
 from sim.cli.common import app, examples, plainly
 from sim.errors import ArgumentError
-from sim.experiment import LARGEST_SCALE
 from sim.labels import as_language
-from sim.workshop.app import CASE, serve
 
 __all__ = ["workshop"]
 
@@ -28,8 +26,8 @@ __all__ = ["workshop"]
 @plainly
 def workshop(
     case: Annotated[
-        Path, typer.Argument(help="Scenario file; by default the shipped case.", show_default=False)
-    ] = CASE,
+        Path | None, typer.Argument(help="Scenario file; by default the shipped case.", show_default=False)
+    ] = None,
     strategy: Annotated[
         str | None, typer.Option(help="Compared with the baseline at first. By default the one with most levers.")
     ] = None,
@@ -46,6 +44,9 @@ def workshop(
 
     It listens on this machine only, until Ctrl-C. Needs the extra lab.
     """
+    from sim.experiment import LARGEST_SCALE
+    from sim.workshop.app import CASE, serve
+
     problems = []
     if scale is not None and not 0.0 < scale <= LARGEST_SCALE:
         problems.append(f"scale must be above 0 and at most {LARGEST_SCALE:g}, got {scale!r}")
@@ -59,5 +60,5 @@ def workshop(
         if browser:
             webbrowser.open(address)
 
-    serve(case, strategy, folder=folder, port=port, scale=scale, spoken=as_language(language), ready=ready)
+    serve(case or CASE, strategy, folder=folder, port=port, scale=scale, spoken=as_language(language), ready=ready)
     typer.echo("The workshop is closed.")

@@ -17,7 +17,7 @@ from sim.comparison import Comparison
 from sim.economics.cash_flows import payback
 from sim.economics.streams import LEVER_PARTS, PARTS, Streams
 from sim.errors import ArgumentError
-from sim.labels import label, number
+from sim.labels import label, number, signed
 from sim.ledger import LINES
 from sim.output_analysis import Estimate, mean
 from sim.scenario import Economics
@@ -309,10 +309,11 @@ class BusinessCase:
     @property
     def _headline(self) -> str:
         comparison = self.comparison
-        scale = "" if comparison.scale == 1.0 else f", simulated at scale {number(comparison.scale)}"
+        plural = "" if comparison.pairs == 1 else "s"
+        scale = "" if comparison.scale == 1.0 else _AT_SCALE.format(number(comparison.scale))
         return (
             f"{comparison.scenario.document.name}: business case over {_duration(self.streams.horizon)} against "
-            f"{label(comparison.baseline)}, {comparison.pairs} paired replications{scale}"
+            f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}{scale}"
         )
 
     def _told(self, row: dict[str, Any]) -> list[str]:
@@ -331,7 +332,7 @@ class BusinessCase:
         pays = round(row["pays_share"] * row["replications"])
         sure = row["positive_probability"]
         told.append(
-            f"  pays in {pays} of {row['replications']} simulated futures"
+            f"  pays in {pays} of {row['replications']} simulated future{'' if row['replications'] == 1 else 's'}"
             + ("" if math.isnan(sure) else f"; probability that the mean is above 0: {_percent(sure)}")
         )
         if not math.isnan(row["lifetime_eur"]):
@@ -348,7 +349,7 @@ class BusinessCase:
             return f"does not pay back within {_duration(self.streams.horizon)}{soon}"
         last = "not at all" if pd.isna(late) else f"{int(late)}"
         ends = "" if pd.isna(early) else f" (from the band of the cash flow: {int(early)} to {last})"
-        return f"pays back {int(first)} months after measuring begins{ends}"
+        return f"pays back {_months(int(first))} after measuring begins{ends}"
 
     def _readable(self, strategy: str) -> pd.DataFrame:
         own = self.waterfall[self.waterfall["strategy"] == strategy].to_dict("records")
@@ -367,6 +368,10 @@ class BusinessCase:
 
 
 _NONE = (math.nan, math.nan, math.nan)
+_ALL_DIGITS = 15
+_AT_SCALE = (
+    ", simulated at scale {}: amounts are brought to full size, but waiting, and what it costs, does not carry over"
+)
 
 
 def _above_zero(npv: Estimate) -> float:
@@ -377,7 +382,8 @@ def _above_zero(npv: Estimate) -> float:
 def _eur(amount: float, sign: bool = True) -> str:
     if math.isnan(amount):
         return "-"
-    return f"{amount:+,.0f}" if sign and round(amount) else f"{abs(amount) if round(amount) == 0 else amount:,.0f}"
+    whole = float(round(amount))
+    return signed(whole, "EUR", _ALL_DIGITS) if sign else number(whole, _ALL_DIGITS)
 
 
 def _percent(share: float) -> str:
@@ -386,9 +392,11 @@ def _percent(share: float) -> str:
 
 def _duration(months: int) -> str:
     years, rest = divmod(months, 12)
-    if rest:
-        return f"{months} months"
-    return f"{years} year{'' if years == 1 else 's'}"
+    return _months(months) if rest else f"{years} year{'' if years == 1 else 's'}"
+
+
+def _months(months: int) -> str:
+    return f"{months} month{'' if months == 1 else 's'}"
 
 
 def _fill(text: str, indent: str = "") -> str:

@@ -52,6 +52,7 @@ def profit_and_loss(result: Comparison | RunResult) -> ProfitAndLoss:
         confidence,
         result.aggregates["ledger"],
         result.aggregates["channels"],
+        result.scale,
     )
 
 
@@ -69,6 +70,8 @@ class ProfitAndLoss:
         Of each interval.
     ledger, channels : pandas.DataFrame
         See `sim.ledger.books`.
+    scale : float
+        At which it was simulated.
     """
 
     name: str
@@ -77,6 +80,7 @@ class ProfitAndLoss:
     confidence: float
     ledger: pd.DataFrame
     channels: pd.DataFrame
+    scale: float = 1.0
 
     @cached_property
     def replications(self) -> pd.DataFrame:
@@ -153,7 +157,10 @@ class ProfitAndLoss:
     @property
     def _headline(self) -> str:
         count = self.channels["replication"].nunique()
-        return f"{self.name}: profit and loss by channel over the measured period, mean of {count} replications"
+        head = f"{self.name}: profit and loss by channel over the measured period, "
+        told = f"mean of {count} replication{'' if count == 1 else 's'}"
+        scale = "" if self.scale == 1.0 else f", scale {number(self.scale)}: amounts are those of the copy"
+        return f"{head}{told}{scale}"
 
     @property
     def _readable(self) -> dict[str, pd.DataFrame]:

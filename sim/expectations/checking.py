@@ -113,7 +113,8 @@ class Outcome:
             return "undecided, needs replications in which the KPI has a value"
         if self.more_replications is None:
             return "undecided, too close to an edge for a reasonable number of replications"
-        return f"undecided, needs about {self.more_replications:,} more replications if this is the true value"
+        plural = "" if self.more_replications == 1 else "s"
+        return f"undecided, needs about {self.more_replications:,} more replication{plural} if this is the true value"
 
     @property
     def _wanted(self) -> str:

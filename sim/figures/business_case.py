@@ -238,4 +238,4 @@ def _years(case: BusinessCase) -> str:
     years, rest = divmod(case.streams.horizon, 12)
     if rest:
         return say("case.months", months=case.streams.horizon)
-    return say("case.year") if years == 1 else say("case.years", years=years)
+    return say("case.years", years=years)

@@ -36,7 +36,8 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     """Draw one customer's year in both worlds on one time axis.
 
     A circle is a contact, in the touchpoint's colour: full when it resolved the need, larger after a longer wait. What
-    it cost the customer rises above it, event by event. The lines below add it up over the year.
+    it cost the customer rises above it, event by event. A dotted line is where the customer left the company. The lines
+    below add it up over the year.
 
     Parameters
     ----------
@@ -85,6 +86,8 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=2, col=1)
     figure.update_xaxes(title_text=say("lives.week"), row=3, col=1)
     figure.update_annotations(x=0, xanchor="left", font_size=14, yshift=4)
+    for row, world in enumerate(_WORLDS, start=1):
+        _mark_leaving(figure, who[f"left_min_{world}"], row)
     title = say(
         "lives.title",
         customer=number_of,
@@ -103,7 +106,24 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
 
 
 def _year(who: pd.Series[Any], world: str) -> str:
-    return say("lives.year", resolved=who[f"resolved_{world}"], loyalty=number(who[f"loyalty_{world}"]))
+    said = {"resolved": who[f"resolved_{world}"], "loyalty": number(who[f"loyalty_{world}"])}
+    left_min = who[f"left_min_{world}"]
+    if np.isnan(left_min):
+        return say("lives.year", **said)
+    return say("lives.year left", **said, week=int(left_min // MINUTES_PER_WEEK))
+
+
+def _mark_leaving(figure: go.Figure, left_min: float, row: int) -> None:
+    """Draw a line where the customer left the company, if ever."""
+    if np.isnan(left_min):
+        return
+    figure.add_vline(
+        x=round(left_min / MINUTES_PER_WEEK, 3),
+        line={"color": INK, "width": 2, "dash": "dot"},
+        annotation={"text": say("lives.left"), "xanchor": "right", "font": {"size": 13, "color": INK}},
+        row=row,
+        col=1,
+    )
 
 
 def _weeks(at_min: pd.Series[float]) -> list[float]:

@@ -30,6 +30,7 @@ table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;borde
 th,td{text-align:right}th:first-child,td:first-child,th:nth-child(2),td:nth-child(2),th:last-child,td:last-child{text-align:left}
 figure{margin:1.2em 0}
 """
+_AT_SCALE = "Simulated at scale {}: totals are those of the copy, and waiting does not carry over to full size."
 
 
 def page(result: Comparison) -> str:
@@ -59,6 +60,7 @@ def page(result: Comparison) -> str:
     parts = [
         f"<h1>{escape(document.name)}: {escape(others)} against {escape(label(result.baseline))}</h1>",
         f'<p class="question">{escape(" ".join(document.question.split()))}</p>' if document.question else "",
+        f'<p class="run">{escape(_AT_SCALE.format(number(result.scale)))}</p>' if result.scale != 1.0 else "",
         f'<h2>Verdict</h2>\n<div class="verdict">\n{_verdict(str(result.verdict))}\n</div>',
         *(drawn(figure, name) for name, figure in figures.items()),
         f"<h2>All KPIs</h2>\n{_table(result)}",
@@ -66,7 +68,8 @@ def page(result: Comparison) -> str:
         f"<p>{escape(' '.join(document.description.split()))}</p>" if document.description else "",
         f"<p>{len(register) - assumed} numbers of the scenario have a source, {assumed} are assumptions.</p>",
         '<p class="run">'
-        f"{result.pairs} paired replications, seed {result.seed}, scale {number(result.scale)}. "
+        f"{result.pairs} paired replication{'' if result.pairs == 1 else 's'}, "
+        f"seed {result.seed}, scale {number(result.scale)}. "
         f"Scenario digest (SHA-256): {result.scenario.digest}</p>",
     ]
     body = "\n".join(part for part in parts if part)

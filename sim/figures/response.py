@@ -35,7 +35,7 @@ from sim.output_analysis import paired_difference
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
-    from sim.sweep import Sweep
+    from sim.sweeping import Sweep
 
 __all__ = ["response", "sweep_page"]
 

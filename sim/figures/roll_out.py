@@ -85,7 +85,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     title = say(
         "roll_out.finding" if ready < weeks.stop else "roll_out.too late",
         strategy=label(strategy),
-        week=number(float(ready)).replace("-", "\u2212"),
+        week=number(float(ready)),
         once=_eur(sum(once for once, _ in costs.values())),
         monthly=_eur(sum(monthly for _, monthly in costs.values())),
     )

@@ -126,7 +126,7 @@ def joined(parts: Sequence[str]) -> str:
 
 def replication_count(count: int) -> str:
     """Say how many replications there are."""
-    return say("replications one") if count == 1 else say("replications", count=count)
+    return say("replications", count=count)
 
 
 def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from sim.labels import LANGUAGES, spoken
 from sim.messages import ballots, business_case, comparison, figures, film, kpis, measured, report, story, workshop
@@ -24,7 +26,20 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         **workshop.TEXTS,
     }
 )
-"""English and German by key; braces name what is filled in."""
+"""English and German by key; braces name what is filled in, or count it: ``{pairs} replication{pairs:|s}``."""
+
+
+class _Counting(string.Formatter):
+    """Fills in values; one with ``one|many`` behind it stands for the word that goes with so many."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, divided, many = format_spec.partition("|")
+        if not divided:
+            return str(super().format_field(value, format_spec))
+        return one if str(value).lstrip("+\u2212") == "1" else many
+
+
+_COUNTING = _Counting()
 
 
 def say(key: str, **values: object) -> str:
@@ -41,8 +56,10 @@ def say(key: str, **values: object) -> str:
     --------
     >>> say("interval", low="-1.2", high="+0.4")
     '-1.2 to +0.4'
+    >>> [say("replications", count=count) for count in (1, 20)]
+    ['1 replication', '20 replications']
     """
-    return TEXTS[key][LANGUAGES.index(spoken())].format(**values)
+    return _COUNTING.format(TEXTS[key][LANGUAGES.index(spoken())], **values)
 
 
 def definition(kpi: str, english: str) -> str:

@@ -10,8 +10,8 @@ __all__ = ["TEXTS"]
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ballots.headline": (
-            "{name}: {count} ballots of {people} participants on {parameters} numbers",
-            "{name}: {count} Stimmzettel von {people} Teilnehmenden zu {parameters} Zahlen",
+            "{name}: {count} ballot{count:|s} of {people} participant{people:|s} on {parameters} number{parameters:|s}",
+            "{name}: {count} Stimmzettel von {people} Teilnehmenden zu {parameters} Zahl{parameters:|en}",
         ),
         "ballots.table parameter": ("number", "Zahl"),
         "ballots.table unit": ("unit", "Einheit"),
@@ -48,10 +48,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # the comparison
         "ballots.compared": (
-            "{name}: compared at the room's middle values and under its ballots, {pairs} paired replications of each; "
-            "{people} participants, {parameters} numbers",
-            "{name}: verglichen bei den mittleren Werten des Raums und unter seinen Stimmzetteln, je {pairs} gepaarte "
-            "Wiederholungen; {people} Teilnehmende, {parameters} Zahlen",
+            "{name}: compared at the room's middle values and under its ballots, {pairs} paired replication{pairs:|s} "
+            "of each; {people} participant{people:|s}, {parameters} number{parameters:|s}",
+            "{name}: verglichen bei den mittleren Werten des Raums und unter seinen Stimmzetteln, je {pairs} "
+            "gepaarte Wiederholung{pairs:|en}; {people} Teilnehmende, {parameters} Zahl{parameters:|en}",
         ),
         "ballots.found": ("{verdict}, {difference} ({ends})", "{verdict}, {difference} ({ends})"),
         "ballots.row": (
@@ -85,7 +85,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "ballots.figure": (
             "Difference to {baseline}: at the room's middle values (square, {percent} % interval), under its ballots "
-            "(circle, {percent} % interval of the mean) and in every one of {pairs} draws (dots).",
+            "(circle, {percent} % interval of the mean) and in every one of {pairs} draw{pairs:|s} (dots).",
             "Differenz zu {baseline}: bei den mittleren Werten des Raums (Quadrat, {percent}-%-Intervall), unter "
             "seinen Stimmzetteln (Kreis, {percent}-%-Intervall des Mittels) und in allen {pairs} Ziehungen (Punkte).",
         ),

@@ -10,16 +10,15 @@ __all__ = ["TEXTS"]
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "case.page": ("{name}: business case", "{name}: Geschäftsfall"),
-        "case.years": ("{years} years", "{years} Jahre"),
-        "case.year": ("1 year", "1 Jahr"),
-        "case.months": ("{months} months", "{months} Monate"),
+        "case.years": ("{years} year{years:|s}", "{years} Jahr{years:|e}"),
+        "case.months": ("{months} month{months:|s}", "{months} Monat{months:|e}"),
         # where the net present value comes from
         "case.parts axis": ("EUR, discounted, against {baseline}", "EUR, abgezinst, gegen {baseline}"),
         "case.parts subtitle": (
             "Parts add up to the net present value over {years} at {rate} % per year; {percent} % intervals of "
-            "{pairs} paired replications. {carried}",
+            "{pairs} paired replication{pairs:|s}. {carried}",
             "Die Teile ergeben zusammen den Kapitalwert (Zeitraum: {years}, Zinssatz: {rate} % je Jahr); "
-            "{percent}-%-Intervalle aus {pairs} gepaarten Wiederholungen. {carried}",
+            "{percent}-%-Intervalle aus {pairs} gepaarten Wiederholung{pairs:|en}. {carried}",
         ),
         "case.not clear": (
             "Not enough evidence that {strategy} pays or loses money over {years} ({low} to {high} EUR)",
@@ -44,12 +43,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "EUR bis dahin, abgezinst, gegen {baseline}",
         ),
         "case.so far subtitle": (
-            "Lines are means of {pairs} paired replications, bands their {percent} % intervals, month by month. "
-            "{carried}",
-            "Linien sind Mittel aus {pairs} gepaarten Wiederholungen, Bänder ihre {percent}-%-Intervalle, Monat für "
-            "Monat. {carried}",
+            "Lines are means of {pairs} paired replication{pairs:|s}, bands their {percent} % intervals, month by "
+            "month. {carried}",
+            "Linien sind Mittel aus {pairs} gepaarten Wiederholung{pairs:|en}, Bänder ihre {percent}-%-Intervalle, "
+            "Monat für Monat. {carried}",
         ),
-        "case.back after": ("{strategy} after {months} months", "{strategy} nach {months} Monaten"),
+        "case.back after": ("{strategy} after {months} month{months:|s}", "{strategy} nach {months} Monat{months:|en}"),
         "case.back": ("The money is back for {found}", "Das Geld ist wieder da bei {found}"),
         "case.back for some": (
             "The money is back for {found}; {never} not within {years}",

@@ -24,13 +24,22 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{text} ({difference}, interval {interval}",
             "{text} ({difference}, Intervall {interval}",
         ),
+        "verdict.straddles": (
+            "{text} straddles the indifference zone of ±{zone}",
+            "{text} reicht über den Rand der Indifferenzzone von ±{zone}",
+        ),
+        "verdict.includes 0": ("{text} includes 0", "{text} schließt 0 ein"),
+        "verdict.only alone": (
+            "{text}, clear alone but not together with the other verdicts",
+            "{text}, für sich klar, aber nicht zusammen mit den anderen Urteilen",
+        ),
         "verdict.too close": (
             "{text}; too close to what matters for a reasonable number of replications)",
             "{text}; zu nah an der Grenze des Relevanten für eine vertretbare Zahl von Wiederholungen)",
         ),
         "verdict.more": (
-            "{text}; about {more} more replications if this is the true difference)",
-            "{text}; etwa {more} weitere Wiederholungen, falls dies die wahre Differenz ist)",
+            "{text}; about {more} more replication{more:|s} if this is the true difference)",
+            "{text}; etwa {more} weitere Wiederholung{more:|en}, falls dies die wahre Differenz ist)",
         ),
         # all verdicts
         "verdict.none": (
@@ -39,22 +48,25 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "verdict.on": ("{verdict} on {count}", "{verdict} bei {count}"),
         "verdict.strategy": (
-            "{strategy} against {baseline}, {count} primary KPIs: {found}.",
-            "{strategy} gegen {baseline}, {count} Hauptkennzahlen: {found}.",
+            "{strategy} against {baseline}, {count} primary KPI{count:|s}: {found}.",
+            "{strategy} gegen {baseline}, {count} Hauptkennzahl{count:|en}: {found}.",
         ),
         "verdict.how sure": (
-            "From {pairs} paired replications. All verdicts hold together with "
+            "From {pairs} paired replication{pairs:|s}. All verdicts hold together with "
             "{percent} % confidence (Holm-adjusted); each interval holds for its KPI alone. "
             "They say what follows from the scenario's assumptions, not that the assumptions are true.",
-            "Aus {pairs} gepaarten Wiederholungen. Alle Urteile gelten zusammen mit {percent} % Sicherheit "
+            "Aus {pairs} gepaarten Wiederholung{pairs:|en}. Alle Urteile gelten zusammen mit {percent} % Sicherheit "
             "(nach Holm); jedes Intervall gilt für seine Kennzahl allein. "
             "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
         ),
         # the whole comparison
-        "comparison.scale": (", scale {scale}", ", Maßstab {scale}"),
+        "comparison.scale": (
+            ", scale {scale}: totals are those of the copy, and waiting does not carry over to full size",
+            ", Maßstab {scale}: Summen sind die der Kopie, und Wartezeiten gelten nicht für die volle Größe",
+        ),
         "comparison.headline": (
-            "{name}: {others} against {baseline}, {pairs} paired replications, seed {seed}{scale}",
-            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholungen, Startwert {seed}{scale}",
+            "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}{scale}",
+            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}{scale}",
         ),
         "comparison.no luck": (
             "How much pairing helps cannot be measured here: too few replications, or nothing varies.",
@@ -76,11 +88,13 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "twins.customer": ("Customer {customer} ({segment})", "Kunde {customer} ({segment})"),
         "twins.waited": (", waited {waited} min", ", {waited} min gewartet"),
         "twins.week": ("week {week}", "Woche {week}"),
-        "twins.same": ("(the same until then: {count} lines)", "(bis dahin gleich: {count} Zeilen)"),
-        "twins.more": ("… {count} more lines: .table", "… {count} weitere Zeilen: .table"),
+        "twins.same": ("(the same until then: {count} line{count:|s})", "(bis dahin gleich: {count} Zeile{count:|n})"),
+        "twins.more": ("… {count} more line{count:|s}: .table", "… {count} weitere Zeile{count:|n}: .table"),
+        "twins.left": ("left the company {when}", "abgewandert {when}"),
+        "twins.stayed": ("did not leave", "nicht abgewandert"),
         "twins.total": (
-            "{severity} points lost, {resolved} resolved, loyalty {loyalty}",
-            "{severity} Punkte verloren, {resolved} gelöst, Loyalität {loyalty}",
+            "{severity} point{severity:|s} lost, {resolved} resolved, loyalty {loyalty}",
+            "{severity} Punkt{severity:|e} verloren, {resolved} gelöst, Loyalität {loyalty}",
         ),
     }
 )

@@ -42,19 +42,19 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "forest.how sure": (
             "Difference to {baseline}, mean and {percent} % interval, from {pairs} "
-            "replications of the same customers with the same luck. "
+            "replication{pairs:|s} of the same customers with the same luck. "
             "Verdicts hold together with {percent} % confidence (Holm-adjusted), given the scenario's assumptions.",
             "Differenz zu {baseline}, Mittel und {percent}-%-Intervall, aus {pairs} "
-            "Wiederholungen mit denselben Kunden und demselben Glück. "
+            "Wiederholung{pairs:|en} mit denselben Kunden und demselben Glück. "
             "Die Urteile gelten zusammen mit {percent} % Sicherheit (nach Holm), unter den Annahmen des Szenarios.",
         ),
         # frustrations by type
         "types.hover": ("per 100 journeys", "je 100 Kundenreisen"),
         "types.axis": ("frustration events per 100 journeys", "Frustrationsereignisse je 100 Kundenreisen"),
         "types.how sure": (
-            "Mean of {pairs} replications and {percent} % interval of each mean; "
+            "Mean of {pairs} replication{pairs:|s} and {percent} % interval of each mean; "
             "differences are surer than these intervals, for they compare the same customers.",
-            "Mittel aus {pairs} Wiederholungen mit {percent}-%-Intervall jedes Mittels; "
+            "Mittel aus {pairs} Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels; "
             "Differenzen sind sicherer als diese Intervalle, denn sie vergleichen dieselben Kunden.",
         ),
         "types.nobody": ("Nobody is frustrated in any strategy", "In keiner Strategie ist jemand frustriert"),
@@ -89,12 +89,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Unter {baseline} erlebt kein Segment eindeutig mehr Frustrationen als die anderen",
         ),
         "segments.subtitle": (
-            "Frustration events per 100 journeys of the segment, mean of {pairs} replications. Below each segment: the "
-            "sum of its column. The same shade means the same number in both panels; types that never happen are "
-            "left out.",
-            "Frustrationsereignisse je 100 Kundenreisen des Segments, Mittel aus {pairs} Wiederholungen. Unter jedem "
-            "Segment: die Summe seiner Spalte. Gleiche Färbung heißt gleiche Zahl in beiden Feldern; Arten, die nie "
-            "vorkommen, fehlen.",
+            "Frustration events per 100 journeys of the segment, mean of {pairs} replication{pairs:|s}. Below each "
+            "segment: the sum of its column. The same shade means the same number in both panels; types that never "
+            "happen are left out.",
+            "Frustrationsereignisse je 100 Kundenreisen des Segments, Mittel aus {pairs} Wiederholung{pairs:|en}. "
+            "Unter jedem Segment: die Summe seiner Spalte. Gleiche Färbung heißt gleiche Zahl in beiden Feldern; "
+            "Arten, die nie vorkommen, fehlen.",
         ),
         # frustrations by pair of touchpoints
         "pairs.other cause": ("another cause", "andere Ursache"),
@@ -112,10 +112,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "sieht, was das Unternehmen weiß; am meisten {pair} ({rate})",
         ),
         "pairs.subtitle": (
-            "Frustration events per 100 journeys, mean of {pairs} replications. Grey: causes other than a missing "
-            "fact, such as a queue, on a scale of their own.",
-            "Frustrationsereignisse je 100 Kundenreisen, Mittel aus {pairs} Wiederholungen. Grau: andere Ursachen als "
-            "eine fehlende Information, etwa eine Schlange, auf eigener Skala.",
+            "Frustration events per 100 journeys, mean of {pairs} replication{pairs:|s}. Grey: causes other than a "
+            "missing fact, such as a queue, on a scale of their own.",
+            "Frustrationsereignisse je 100 Kundenreisen, Mittel aus {pairs} Wiederholung{pairs:|en}. Grau: andere "
+            "Ursachen als eine fehlende Information, etwa eine Schlange, auf eigener Skala.",
         ),
         # lost sales by cause
         "lost.unit": ("EUR per customer and year", "EUR je Kunde und Jahr"),
@@ -137,14 +137,16 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{first}; nicht genug Belege, dass sich die Summe ändert",
         ),
         "lost.subtitle": (
-            "Revenue of purchases that customers wanted and gave up, by the frustration that cost the journey most. "
-            "Mean of {pairs} replications and {percent} % interval of each mean.",
-            "Umsatz von Käufen, die Kunden wollten und aufgaben, nach der Frustration, die die Kundenreise am meisten "
-            "kostete. Mittel aus {pairs} Wiederholungen mit {percent}-%-Intervall jedes Mittels.",
+            "Revenue of purchases that customers wanted and gave up, by the frustration that cost most in the contact "
+            "after which they gave up; where it had none, in the whole journey. Mean of {pairs} replication{pairs:|s} "
+            "and {percent} % interval of each mean.",
+            "Umsatz von Käufen, die Kunden wollten und aufgaben, nach der Frustration, die in dem Kontakt am meisten "
+            "kostete, nach dem sie aufgaben; gab es dort keine, auf der ganzen Kundenreise. Mittel aus {pairs} "
+            "Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels.",
         ),
         "lost.left out": (
-            " {count} rarer causes are left out: at most {eur} EUR in sum.",
-            " {count} seltenere Ursachen fehlen: zusammen höchstens {eur} EUR.",
+            " {count} rarer cause{count: is|s are} left out: at most {eur} EUR in sum.",
+            " {count} seltenere Ursache{count: fehlt|n fehlen}: zusammen höchstens {eur} EUR.",
         ),
         # both first-contact resolutions
         "fcr.customers": ("As customers live it", "Wie Kunden es erleben"),
@@ -164,10 +166,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "fcr.subtitle": (
             "A touchpoint counts a matter as settled if the customer does not come back to it within a week, wherever "
-            "else the customer goes. Dotted: the customers' view. Mean of {pairs} replications, {percent} % intervals.",
+            "else the customer goes. Dotted: the customers' view. Mean of {pairs} replication{pairs:|s}, {percent} % "
+            "intervals.",
             "Ein Kontaktpunkt zählt ein Anliegen als erledigt, wenn der Kunde nicht binnen einer Woche zu ihm "
             "zurückkommt, wohin er sonst auch geht. Gepunktet: die Sicht der Kunden. Mittel aus {pairs} "
-            "Wiederholungen, {percent}-%-Intervalle.",
+            "Wiederholung{pairs:|en}, {percent}-%-Intervalle.",
         ),
         # experience against expectation
         "gap.below": ("← less than expected", "← weniger als erwartet"),
@@ -179,22 +182,22 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "gap.some": (
             "Under {baseline}, {count} of {all} touchpoints fall short of what their customers expect, most of all "
-            "{place} ({points} points)",
+            "{place} ({points} point{points:|s})",
             "Unter {baseline} bleiben {count} von {all} Kontaktpunkten hinter den Erwartungen ihrer Kunden zurück, am "
-            "meisten {place} ({points} Punkte)",
+            "meisten {place} ({points} Punkt{points:|e})",
         ),
         "gap.all": (
             "Under {baseline}, every touchpoint falls short of what its customers expect, most of all {place} "
-            "({points} points)",
+            "({points} point{points:|s})",
             "Unter {baseline} bleibt jeder Kontaktpunkt hinter den Erwartungen seiner Kunden zurück, am meisten "
-            "{place} ({points} Punkte)",
+            "{place} ({points} Punkt{points:|e})",
         ),
         "gap.change": ("{first}; under {strategy} it is {points}", "{first}; unter {strategy} sind es {points}"),
         "gap.subtitle": (
             "Mean over all contacts at a touchpoint of what it was like, less what this customer expected of it after "
-            "all contacts before. Mean of {pairs} replications, {percent} % intervals.",
+            "all contacts before. Mean of {pairs} replication{pairs:|s}, {percent} % intervals.",
             "Mittel über alle Kontakte bei einem Kontaktpunkt: wie es war, abzüglich dessen, was dieser Kunde nach "
-            "allen Kontakten davor erwartete. Mittel aus {pairs} Wiederholungen, {percent}-%-Intervalle.",
+            "allen Kontakten davor erwartete. Mittel aus {pairs} Wiederholung{pairs:|en}, {percent}-%-Intervalle.",
         ),
         # who sees what
         "sees.seen at": ("seen at", "gesehen bei"),
@@ -249,10 +252,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flows.subtitle": (
             "Research before choosing where to be served counts as a contact; flows below "
             "{least} per 100 journeys are not drawn. "
-            "Switches: {switched}, {percent} % interval {low} to {high} ({pairs} replications).",
+            "Switches: {switched}, {percent} % interval {low} to {high} ({pairs} replication{pairs:|s}).",
             "Recherche vor der Wahl des Kontaktpunkts zählt als Kontakt; Ströme unter "
             "{least} je 100 Kundenreisen sind nicht gezeichnet. "
-            "Wechsel: {switched}, {percent}-%-Intervall {low} bis {high} ({pairs} Wiederholungen).",
+            "Wechsel: {switched}, {percent}-%-Intervall {low} bis {high} ({pairs} Wiederholung{pairs:|en}).",
         ),
         "flows.difference": (
             " Difference to {baseline}: {difference} ({interval})",
@@ -267,6 +270,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{resolved} journeys resolved, loyalty {loyalty} at the end",
             "{resolved} Kundenreisen gelöst, Loyalität {loyalty} am Ende",
         ),
+        "lives.year left": (
+            "{resolved} journeys resolved, loyalty {loyalty} when leaving the company in week {week}",
+            "{resolved} Kundenreisen gelöst, Loyalität {loyalty} beim Abwandern in Woche {week}",
+        ),
+        "lives.left": ("left the company", "abgewandert"),
         "lives.lost so far": ("points lost so far", "bisher verlorene Punkte"),
         "lives.lost": ("points lost", "verlorene Punkte"),
         "lives.week": ("week of the run", "Woche des Laufs"),

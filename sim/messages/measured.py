@@ -9,8 +9,7 @@ __all__ = ["TEXTS"]
 
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "replications": ("{count} replications", "{count} Wiederholungen"),
-        "replications one": ("1 replication", "1 Wiederholung"),
+        "replications": ("{count} replication{count:|s}", "{count} Wiederholung{count:|en}"),
         # how replications move together
         "pairing.against mean": ("Replications against their mean", "Wiederholungen gegen ihr Mittel"),
         "pairing.around difference": (

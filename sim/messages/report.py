@@ -23,37 +23,45 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "source": ("Source", "Quelle"),
         # the report as a whole
         "report.subtitle": (
-            "{others} against {baseline}; {pairs} paired replications",
-            "{others} gegen {baseline}; {pairs} gepaarte Wiederholungen",
+            "{others} against {baseline}; {pairs} paired replication{pairs:|s}",
+            "{others} gegen {baseline}; {pairs} gepaarte Wiederholung{pairs:|en}",
+        ),
+        "report.scaled": (
+            "{subtitle}. Simulated at scale {scale}: totals are those of the copy, the business case is brought to "
+            "full size, and waiting, with what follows from it, does not carry over",
+            "{subtitle}. Simuliert im Maßstab {scale}: Summen sind die der Kopie, der Geschäftsfall ist auf volle "
+            "Größe gebracht, und Wartezeiten mit ihren Folgen lassen sich nicht übertragen",
         ),
         "report.contents": ("Contents", "Inhalt"),
         "report.chart": ("Chart {number}", "Diagramm {number}"),
         "report.more rows": (
-            "{count} more rows are in the workbook",
-            "{count} weitere Zeilen stehen in der Arbeitsmappe",
+            "{count} more row{count: is|s are} in the workbook",
+            "{count} weitere Zeile{count: steht|n stehen} in der Arbeitsmappe",
         ),
         # question
         "question.heading": ("Question and answer", "Frage und Antwort"),
         "question.how": (
-            "The same customers, with the same luck, were simulated under every strategy, {pairs} times.",
+            "The same customers, with the same luck, were simulated under every strategy, {pairs} time{pairs:|s}.",
             "Dieselben Kunden mit demselben Glück wurden unter jeder Strategie simuliert, {pairs}-mal.",
         ),
         # company
         "company.heading": ("The company", "Das Unternehmen"),
         "company.finding": (
-            "{customers} customers in {segments} segments bring {needs} kinds of needs to {touchpoints}",
-            "{customers} Kunden in {segments} Segmenten bringen {needs} Arten von Anliegen zu {touchpoints}",
+            "{customers} customers in {segments} segment{segments:|s} bring {needs} kind{needs:|s} of needs to "
+            "{touchpoints}",
+            "{customers} Kunden in {segments} Segment{segments:|en} bringen {needs} Art{needs:|en} von Anliegen zu "
+            "{touchpoints}",
         ),
-        "company.segments": ("{count} segments of customers", "{count} Kundensegmente"),
+        "company.segments": ("{count} segment{count:|s} of customers", "{count} Kundensegment{count:|e}"),
         "company.rate": ("Needs per customer and year", "Anliegen je Kunde und Jahr"),
-        "company.touchpoints": ("{count} touchpoints", "{count} Kontaktpunkte"),
+        "company.touchpoints": ("{count} touchpoint{count:|s}", "{count} Kontaktpunkt{count:|e}"),
         "company.touchpoint": ("Touchpoint", "Kontaktpunkt"),
         "company.kind": ("Kind", "Art"),
         "company.hours": ("Open, hours per week", "Geöffnet, Stunden je Woche"),
         "company.agents": ("Agents on duty", "Personal im Dienst"),
         "company.wage": ("Cost of an agent, EUR per hour", "Personalkosten, EUR je Stunde"),
         "company.per contact": ("Cost per contact, EUR", "Kosten je Kontakt, EUR"),
-        "company.needs": ("{count} kinds of needs", "{count} Arten von Anliegen"),
+        "company.needs": ("{count} kind{count:|s} of needs", "{count} Art{count:|en} von Anliegen"),
         "company.served at": ("Served at", "Bedient an"),
         "company.requires": ("What serving it requires to see", "Was man dafür sehen muss"),
         "company.of": ("{name} ({count})", "{name} ({count})"),
@@ -101,8 +109,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "frustrations.heading": ("Frustrations", "Frustrationen"),
         "frustrations.type": ("Frustration", "Frustration"),
         "frustrations.subtitle": (
-            "Mean of {pairs} replications; types that never happen are left out.",
-            "Mittel aus {pairs} Wiederholungen; Arten, die nie vorkommen, fehlen.",
+            "Mean of {pairs} replication{pairs:|s}; types that never happen are left out.",
+            "Mittel aus {pairs} Wiederholung{pairs:|en}; Arten, die nie vorkommen, fehlen.",
         ),
         "frustrations.note": (
             "A frustration event is recorded the moment it happens; it follows from a fact that the touchpoint does "
@@ -118,8 +126,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Von 100 Kundenreisen enden gelöst: {resolved}",
         ),
         "flows.chart": (
-            "How journeys begun in the measured period end, all {pairs} replications together.",
-            "Wie Kundenreisen enden, die im Messzeitraum begannen, alle {pairs} Wiederholungen zusammen.",
+            "How journeys begun in the measured period end, over {pairs} replication{pairs:|s} together.",
+            "Wie Kundenreisen enden, die im Messzeitraum begannen, über {pairs} Wiederholung{pairs:|en} zusammen.",
         ),
         "flows.axis": ("Of 100 journeys, how many end how", "Von 100 Kundenreisen enden"),
         # twins
@@ -132,6 +140,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "twins.severity": ("points lost", "verlorene Punkte"),
         "twins.resolved": ("journeys resolved", "gelöste Kundenreisen"),
         "twins.loyalty": ("loyalty at the end, points", "Loyalität am Ende, Punkte"),
+        "twins.left_week": ("left the company in week", "abgewandert in Woche"),
         "twins.note": (
             "These customers show what can happen, not what is typical: they are the ones whose year differs most, in "
             "either direction.",
@@ -154,8 +163,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "assumptions.kind": ("Origin", "Herkunft"),
         "assumptions.register": ("All {count} numbers", "Alle {count} Zahlen"),
         "assumptions.sources": (
-            "The {count} sources, in the words of the scenario file",
-            "Die {count} Quellen, im Wortlaut der Szenariodatei",
+            "The {count} source{count:|s}, in the words of the scenario file",
+            "Die {count} Quelle{count:|n}, im Wortlaut der Szenariodatei",
         ),
         "assumptions.text": ("What it says", "Was sie besagt"),
         "assumptions.note": (
@@ -167,10 +176,18 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # money
         "money.heading": ("Business case", "Geschäftsfall"),
         "money.finding": (
-            "Net present value over {months} months: {told}",
-            "Kapitalwert über {months} Monate: {told}",
+            "Net present value over {months} month{months:|s}: {told}",
+            "Kapitalwert über {months} Monat{months:|e}: {told}",
         ),
         "money.npv": ("{strategy} {eur} EUR{interval}", "{strategy} {eur} EUR{interval}"),
+        "money.earns": (
+            "{baseline}: margin less costs over {months} month{months:|s} are {eur} EUR, discounted{interval}.",
+            "{baseline}: Marge abzüglich Kosten über {months} Monat{months:|e} sind {eur} EUR, abgezinst{interval}.",
+        ),
+        "money.worth": (
+            "{strategy}: {eur} EUR compared with that{interval}.",
+            "{strategy}: {eur} EUR im Vergleich dazu{interval}.",
+        ),
         "money.npv head": ("Net present value, EUR", "Kapitalwert, EUR"),
         "money.from": ("from", "von"),
         "money.to": ("to, EUR", "bis, EUR"),
@@ -180,12 +197,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "money.pays": ("Simulated futures in which it pays, %", "Simulierte Zukünfte, in denen es sich lohnt, %"),
         "money.never": ("not within {months}", "nicht binnen {months}"),
         "money.pays back": (
-            "{strategy} pays back {months} months after measuring begins",
-            "{strategy} amortisiert sich {months} Monate nach Messbeginn",
+            "{strategy} pays back {months} month{months:|s} after measuring begins",
+            "{strategy} amortisiert sich {months} Monat{months:|e} nach Messbeginn",
         ),
         "money.does not pay": (
-            "not paid back within {months} months: {strategies}",
-            "nicht amortisiert binnen {months} Monaten: {strategies}",
+            "not paid back within {months} month{months:|s}: {strategies}",
+            "nicht amortisiert binnen {months} Monat{months:|en}: {strategies}",
         ),
         "money.over time": (
             "Discounted money so far against the baseline, mean of the replications; {simulated} months are simulated, "
@@ -200,8 +217,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy}: Der größte Teil des Kapitalwerts ist {part}, {eur} EUR{interval}",
         ),
         "money.parts subtitle": (
-            "Parts of the net present value over {months} months with their intervals; costs are negative.",
-            "Teile des Kapitalwerts über {months} Monate mit ihren Intervallen; Kosten sind negativ.",
+            "Parts of the net present value over {months} month{months:|s} with their intervals; costs are negative.",
+            "Teile des Kapitalwerts über {months} Monat{months:|e} mit ihren Intervallen; Kosten sind negativ.",
         ),
         "money.discount": (
             "All money is discounted at {percent} % per year to the first measured month; what levers cost before that "
@@ -246,10 +263,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "stimmen.",
         ),
         "limits.luck": (
-            "Each interval has {percent} % confidence for its KPI alone, from {pairs} replications; the verdicts hold "
-            "together.",
-            "Jedes Intervall hat {percent} % Sicherheit für seine Kennzahl allein, aus {pairs} Wiederholungen; die "
-            "Urteile gelten zusammen.",
+            "Each interval has {percent} % confidence for its KPI alone, from {pairs} replication{pairs:|s}; the "
+            "verdicts hold together.",
+            "Jedes Intervall hat {percent} % Sicherheit für seine Kennzahl allein, aus {pairs} "
+            "Wiederholung{pairs:|en}; die Urteile gelten zusammen.",
         ),
         "limits.primary": (
             "A verdict is given on the KPIs that were declared as primary before the comparison; all others are "
@@ -278,14 +295,14 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Das Unternehmen wurde im Maßstab {scale} simuliert: Kleine Teams lassen bei gleicher Last länger warten.",
         ),
         "limits.warnings": (
-            "The check of the scenario file finds {count} things suspicious (journeysim check).",
-            "Die Prüfung der Szenariodatei nennt {count} Auffälligkeiten (journeysim check).",
+            "The check of the scenario file finds {count} thing{count:|s} suspicious (journeysim check).",
+            "Die Prüfung der Szenariodatei nennt {count} Auffälligkeit{count:|en} (journeysim check).",
         ),
         "limits.repeat": (
-            "To repeat: {pairs} replications, seed {seed}, scale {scale}, journeysim {version}, digest of the scenario "
-            "(SHA-256) {digest}.",
-            "Zum Wiederholen: {pairs} Wiederholungen, Startwert {seed}, Maßstab {scale}, journeysim {version}, "
-            "Prüfsumme des Szenarios (SHA-256) {digest}.",
+            "To repeat: {pairs} replication{pairs:|s}, seed {seed}, scale {scale}, journeysim {version}, digest of the "
+            "scenario (SHA-256) {digest}.",
+            "Zum Wiederholen: {pairs} Wiederholung{pairs:|en}, Startwert {seed}, Maßstab {scale}, journeysim "
+            "{version}, Prüfsumme des Szenarios (SHA-256) {digest}.",
         ),
         # definitions
         "definitions.heading": ("Definitions", "Definitionen"),

@@ -29,8 +29,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "story.place.web": ("on the web", "im Web"),
         "story.place.hotline": ("on the hotline", "bei der Hotline"),
         "story.place.store": ("in the store", "in der Filiale"),
-        "story.minutes": ("{count} minutes", "{count} Minuten"),
-        "story.minute": ("one minute", "eine Minute"),
+        "story.minutes": ("{count} minute{count:|s}", "{count} Minute{count:|n}"),
         # what the customer does
         "story.begins": (
             "{when} the customer gets in touch {place}. The need: {need}.",
@@ -124,13 +123,15 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # how the year ends
         "story.rest": (
-            "Of {count} more needs there is less to tell: together they cost {points} points of good experience.",
-            "Von {count} weiteren Anliegen gibt es weniger zu erzählen: zusammen kosten sie {points} Punkte an gutem "
-            "Erlebnis.",
+            "Of {count} more needs there is less to tell: together they cost {points} point{points:|s} of good "
+            "experience.",
+            "Von {count} weiteren Anliegen gibt es weniger zu erzählen: zusammen kosten sie {points} Punkt{points:|e} "
+            "an gutem Erlebnis.",
         ),
         "story.rest one": (
-            "Of one more need there is less to tell: it costs {points} points of good experience.",
-            "Von einem weiteren Anliegen gibt es weniger zu erzählen: es kostet {points} Punkte an gutem Erlebnis.",
+            "Of one more need there is less to tell: it costs {points} point{points:|s} of good experience.",
+            "Von einem weiteren Anliegen gibt es weniger zu erzählen: es kostet {points} Punkt{points:|e} an gutem "
+            "Erlebnis.",
         ),
         "story.rest calm": (
             "Needs without any frustration besides: {count}.",
@@ -138,10 +139,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "story.leaves": ("{when} the customer leaves the company.", "{when} kehrt die Person der Firma den Rücken."),
         "story.end": (
-            "In all, {resolved} of {journeys} needs are resolved, frustrations cost {points} points of good "
-            "experience, and loyalty is {loyalty} of 100 points at the end.",
-            "Im Ganzen sind {resolved} von {journeys} Anliegen gelöst, Frustrationen kosten {points} Punkte an gutem "
-            "Erlebnis, und die Loyalität beträgt am Ende {loyalty} von 100 Punkten.",
+            "In all, {resolved} of {journeys} need{journeys: is|s are} resolved, frustrations cost {points} "
+            "point{points:|s} of good experience, and loyalty is {loyalty} of 100 points at the end.",
+            "Im Ganzen sind {resolved} von {journeys} Anliegen gelöst, Frustrationen kosten {points} Punkt{points:|e} "
+            "an gutem Erlebnis, und die Loyalität beträgt am Ende {loyalty} von 100 Punkten.",
         ),
     }
 )

@@ -50,7 +50,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Woche, in der die Maßnahme beginnt, gezählt ab Beginn der gemessenen Zeit.",
         ),
         "workshop.agents": ("{touchpoint}: people more or fewer", "{touchpoint}: mehr oder weniger Personen"),
-        "workshop.agents_value": ("{value} people", "{value} Personen"),
+        "workshop.agents_value": ("{value} {value:person|people}", "{value} Person{value:|en}"),
         "workshop.agents_hint": (
             "Added in every hour that is staffed; at least one stays.",
             "In jeder besetzten Stunde dazu; mindestens eine Person bleibt.",
@@ -128,10 +128,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "workshop.matters_from": ("matters from {zone}", "zählt ab {zone}"),
         "workshop.before": ("was {value}", "war {value}"),
         "workshop.state_working": (
-            "{done} of {goal} paired replications, refining",
-            "{done} von {goal} gepaarten Wiederholungen, wird genauer",
+            "{done} of {goal} paired replication{goal:|s}, refining",
+            "{done} von {goal} gepaarten Wiederholung{goal:|en}, wird genauer",
         ),
-        "workshop.state_done": ("{done} paired replications", "{done} gepaarte Wiederholungen"),
+        "workshop.state_done": ("{done} paired replication{done:|s}", "{done} gepaarte Wiederholung{done:|en}"),
         "workshop.state_first": ("first answer on its way", "erste Antwort ist unterwegs"),
         "workshop.state_failed": ("No answer: {error}", "Keine Antwort: {error}"),
         "workshop.sure": (
@@ -184,10 +184,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Noch nicht klar, ob Kunden unter {strategy} anderswohin gehen",
         ),
         "workshop.goes_subtitle": (
-            "Visits per 100 journeys, then how 100 journeys end. Mean of {pairs} replications; lines are {percent} % "
-            "intervals of each mean.",
-            "Besuche je 100 Kundenreisen, dann, wie 100 Kundenreisen enden. Mittel aus {pairs} Wiederholungen; Linien "
-            "sind {percent}-%-Intervalle jedes Mittels.",
+            "Visits per 100 journeys, then how 100 journeys end. Mean of {pairs} replication{pairs:|s}; lines are "
+            "{percent} % intervals of each mean.",
+            "Besuche je 100 Kundenreisen, dann, wie 100 Kundenreisen enden. Mittel aus {pairs} "
+            "Wiederholung{pairs:|en}; Linien sind {percent}-%-Intervalle jedes Mittels.",
         ),
         "workshop.place": ("where", "wo"),
         "workshop.visits": ("visits: {place}", "Besuche: {place}"),

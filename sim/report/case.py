@@ -76,6 +76,7 @@ def company(result: Comparison) -> Section:
         (_at_a_glance(document),),
         (segments, touchpoints, needs, _strategies(result), _levers(document)),
         notes=(say("company.note"),),
+        more=(" ".join(document.description.split()),),
     )
 
 

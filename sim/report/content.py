@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.labels import label, language, spoken
+from sim.labels import label, language, number, spoken
 from sim.messages import say
 from sim.report.case import assumptions, company, definitions, limits
 from sim.report.findings import comparison, flows, frustrations, question, twins
@@ -20,12 +20,12 @@ __all__ = ["SECTIONS", "content", "own_names"]
 
 SECTIONS: tuple[Callable[[Comparison], Section | None], ...] = (
     question,
-    company,
     comparison,
+    business_case,
     frustrations,
     flows,
     twins,
-    business_case,
+    company,
     assumptions,
     limits,
     definitions,
@@ -49,15 +49,18 @@ def content(result: Comparison, spoken_language: str = "en") -> Content:
     with language(spoken_language):
         names = own_names(result.scenario)
     with language(spoken_language, names):
+        subtitle = say(
+            "report.subtitle",
+            others=", ".join(label(strategy) for strategy in result.strategies[1:]),
+            baseline=label(result.baseline),
+            pairs=result.pairs,
+        )
+        if result.scale != 1.0:
+            subtitle = say("report.scaled", subtitle=subtitle, scale=number(result.scale))
         return Content(
             language=spoken(),
             title=result.scenario.document.name,
-            subtitle=say(
-                "report.subtitle",
-                others=", ".join(label(strategy) for strategy in result.strategies[1:]),
-                baseline=label(result.baseline),
-                pairs=result.pairs,
-            ),
+            subtitle=subtitle,
             sections=tuple(section for make in SECTIONS if (section := make(result)) is not None),
         )
 

@@ -129,7 +129,7 @@ def _text_slide(
     ]
     room = _HEIGHT - _FOOT - 0.3 - _BODY_TOP
     length = sum(1 + len(line) // 95 for line in lines)
-    size = 20 if length <= 9 else 18 if length <= 13 else 15
+    size = 20 if length <= 9 else 18 if length <= 13 else 15 if length <= 20 else 12
     _box(slide, lines, content, _BODY_TOP, room, size, INK, space=10 if length <= 13 else 6)
 
 

@@ -28,6 +28,7 @@ from sim.kpis import Kpi, catalogue
 from sim.labels import kpi_label, label, number, unit_of_difference
 from sim.messages import definition, say
 from sim.output_analysis import Verdict
+from sim.report.money import in_sentences
 from sim.report.parts import Amount, Cell, Chart, Paragraph, Section, Series, Table
 from sim.scenario import MINUTES_PER_WEEK
 
@@ -45,7 +46,7 @@ _OPEN = SUBTLE
 
 
 def question(result: Comparison) -> Section:
-    """What was asked, and the answer in words."""
+    """What was asked, and the answer: what was found, what it means in money, and the verdicts."""
     document = result.scenario.document
     asked = " ".join(document.question.split())
     answer = tuple(sentence(head) for head, items in _blocks(str(result.verdict)) if items or not result.verdict.rows)
@@ -53,8 +54,7 @@ def question(result: Comparison) -> Section:
         "question",
         say("question.heading"),
         asked or document.name,
-        (answer, say("question.how", pairs=result.pairs)),
-        more=(" ".join(document.description.split()),),
+        (f"{_said(differences(result))[0]}.", in_sentences(result), answer, say("question.how", pairs=result.pairs)),
     )
 
 
@@ -261,11 +261,14 @@ def twins(result: Comparison) -> Section:
     finding, subtitle = _said(figures[0])
     measures = [("severity", "points"), ("resolved", "journeys"), ("loyalty", "points")]
     worlds = {"baseline": label(found.baseline), "strategy": label(found.strategy)}
-    heads = [f"{say(f'twins.{measure}')}: {name}" for measure, _ in measures for name in worlds.values()]
+    heads = [
+        f"{say(f'twins.{measure}')}: {name}" for measure in (*dict(measures), "left_week") for name in worlds.values()
+    ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             say("twins.customer", customer=who["customer"], segment=label(who["segment"])),
             *(Amount(float(who[f"{measure}_{world}"]), unit) for measure, unit in measures for world in worlds),
+            *(Amount(who[f"left_min_{world}"] // MINUTES_PER_WEEK, "weeks") for world in worlds),
         )
         for who in found.customers.to_dict("records")
     )

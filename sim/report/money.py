@@ -13,21 +13,42 @@ from sim.economics import business_case as counted
 from sim.figures.style import BAD, GOOD, NEUTRAL, STRATEGY_COLOURS, colours, joined, sentence
 from sim.labels import label, number
 from sim.messages import say
+from sim.output_analysis import mean
 from sim.report.parts import Amount, Cell, Chart, Section, Series, Table
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["business_case"]
+__all__ = ["business_case", "in_sentences"]
 
 Row = dict[Hashable, Any]
+
+
+def in_sentences(result: Comparison) -> tuple[str, ...]:
+    """What the baseline earns, and what every other strategy is worth against it; empty where a case knows no money."""
+    case = counted(result)
+    rows: list[Row] = case.table.to_dict("records")
+    if not _knows_money(rows):
+        return ()
+    confidence = float(result.scenario.document.decision.confidence)
+    earned = mean(case.streams.present_value(result.baseline), confidence)
+    own: Row = {"eur": earned.mean, "low": earned.ci_low, "high": earned.ci_high}
+    percent = number(100.0 * confidence)
+    told = _ends(own, "eur", "low", percent, signed=False)
+    return (
+        say("money.earns", baseline=label(result.baseline), months=case.streams.horizon, **told),
+        *(
+            say("money.worth", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low", percent))
+            for row in rows
+        ),
+    )
 
 
 def business_case(result: Comparison) -> Section | None:
     """Net present value, payback and where the money comes from; None where a case knows no money."""
     case = counted(result)
     rows: list[Row] = case.table.to_dict("records")
-    if not any(row["npv_eur"] or row["present_value_eur"] or row["baseline_value_eur"] for row in rows):
+    if not _knows_money(rows):
         return None
     told = [say("money.npv", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low")) for row in rows]
     finding = say("money.finding", months=case.streams.horizon, told="; ".join(told))
@@ -48,6 +69,10 @@ def business_case(result: Comparison) -> Section | None:
         notes=notes,
         more=(notes,),
     )
+
+
+def _knows_money(rows: list[Row]) -> bool:
+    return any(row["npv_eur"] or row["present_value_eur"] or row["baseline_value_eur"] for row in rows)
 
 
 def _row(case: BusinessCase, row: Row) -> tuple[Cell, ...]:
@@ -113,14 +138,15 @@ def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
     )
 
 
-def _ends(row: Row, name: str, low: str) -> dict[str, str]:
-    """Write an amount, and its interval where it has one."""
+def _ends(row: Row, name: str, low: str, percent: str = "", signed: bool = True) -> dict[str, str]:
+    """Write an amount, and its interval where it has one, with its confidence if that is given."""
     high = low.replace("low", "high")
-    amount = str(Amount(row[name], "EUR", signed=True))
+    amount = str(Amount(row[name], "EUR", signed))
     if math.isnan(row[low]) or row[low] == row[high]:
         return {"eur": amount, "interval": ""}
-    ends = {end: str(Amount(row[column], "EUR", signed=True)) for end, column in (("low", low), ("high", high))}
-    return {"eur": amount, "interval": f" ({say('interval', **ends)})"}
+    ends = {end: str(Amount(row[column], "EUR", signed)) for end, column in (("low", low), ("high", high))}
+    sure = f"{say('interval of', percent=percent)}: " if percent else ""
+    return {"eur": amount, "interval": f" ({sure}{say('interval', **ends)})"}
 
 
 def _notes(case: BusinessCase) -> tuple[str, ...]:

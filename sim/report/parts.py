@@ -9,7 +9,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from sim.labels import label, value
+from sim.labels import label, signed, value
 
 __all__ = [
     "Amount",
@@ -56,10 +56,7 @@ class Amount:
     signed: bool = False
 
     def __str__(self) -> str:
-        text = value(abs(self.value), self.unit)
-        if self.value < 0.0:
-            return f"\u2212{text}"
-        return f"+{text}" if self.signed and self.value > 0.0 else text
+        return signed(self.value, self.unit) if self.signed else value(self.value, self.unit)
 
 
 Cell = str | Amount

@@ -16,6 +16,7 @@ from sim.scenario.lever_checks import check_levers, with_amounts
 from sim.scenario.paths import unknown
 from sim.scenario.quantities import MINUTES_PER_WEEK
 from sim.scenario.reading import Content
+from sim.scenario.resembling import resembling
 from sim.scenario.schema import Document
 from sim.scenario.wording import reworded
 
@@ -102,6 +103,7 @@ def checked(content: Content) -> Document:
         known = {path for path, _ in findings}
         findings += [(path, message) for path, message in reworded(error) if path not in known]
     findings += check_levers(draft, [path for path, _ in findings])
+    findings += [each for each in resembling(content) if any(path.startswith(f"{each[0]}.") for path, _ in findings)]
     problems = [*content.problems, *(content.problem(path, message) for path, message in findings)]
     if problems or document is None:
         raise ScenarioError(list(dict.fromkeys(problems)))

@@ -158,9 +158,9 @@ class Paths:
         return self._found[pattern]
 
 
-def closest(name: str, options: Iterable[str]) -> str | None:
+def closest(name: str, options: Iterable[str], alike: float = 0.6) -> str | None:
     """Find the option that a misspelt name probably means; None where none is close."""
-    return next(iter(difflib.get_close_matches(name, list(options), 1, 0.6)), None)
+    return next(iter(difflib.get_close_matches(name, list(options), 1, alike)), None)
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

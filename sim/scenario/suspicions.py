@@ -14,6 +14,7 @@ from sim.scenario.offered_load import offered_load
 from sim.scenario.paths import Paths, closest, unknown
 from sim.scenario.quantities import MINUTES_PER_WEEK, Quantity
 from sim.scenario.reading import Content
+from sim.scenario.resembling import resembling
 from sim.scenario.schema import Document, LeverUse, Need, Touchpoint
 from sim.scenario.schema_decisions import Expectation
 
@@ -38,6 +39,7 @@ def suspicions(content: Content, document: Document) -> list[Problem]:
     list of Problem
     """
     findings = [
+        *resembling(content),
         *_sources_and_ranges(content, document),
         *_unused(document),
         *_services(document),

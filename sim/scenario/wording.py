@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.paths import at, closest, expected, unknown
 from sim.scenario.quantities import shown
-from sim.scenario.schema import Fact, FrustrationType
+from sim.scenario.schema import Fact, FrustrationType, LeverUse
 
 __all__ = ["reworded"]
 
@@ -74,7 +74,9 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
     if _WRONG_TYPE.match(kind):
         quotes = "; put it in quotes" if wanted == "text" and isinstance(got, int | float) else ""
         brackets = f"; write [{got}]" if wanted == "a list" and isinstance(got, str) else ""
-        return f"got {shown(got)}, expected {wanted}{quotes}{brackets}"
+        is_coverage = here is not None and here.model is LeverUse and not isinstance(got, list | bool)
+        coverage = f"; write {{coverage: {got}}}" if is_coverage else ""
+        return f"got {shown(got)}, expected {wanted}{quotes}{brackets}{coverage}"
     return f"got {shown(got)}: {details['msg']}"
 
 

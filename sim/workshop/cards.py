@@ -136,12 +136,12 @@ def _card(row: Row, names: Sequence[str], before: Row | None) -> str:
     worlds = "".join(
         f'<div class="jsw-world">{name}'
         f'<span class="jsw-number" data-kpi="{row.kpi}" data-world="{world}" data-value="{estimate.mean!r}">'
-        f"{_plain(estimate.mean, row.unit)}</span>"
+        f"{value(estimate.mean, row.unit)}</span>"
         f'<span class="jsw-interval">{_interval(estimate.ci_low, estimate.ci_high, row.unit)}</span>'
         + (
             ""
             if was is None
-            else f'<span class="jsw-before">{say("workshop.before", value=_plain(was.mean, row.unit))}</span>'
+            else f'<span class="jsw-before">{say("workshop.before", value=value(was.mean, row.unit))}</span>'
         )
         + "</div>"
         for world, name, estimate, was in (
@@ -166,12 +166,7 @@ def _card(row: Row, names: Sequence[str], before: Row | None) -> str:
 
 
 def _interval(low: float, high: float, unit: str) -> str:
-    return say("interval", low=_plain(low, unit), high=_plain(high, unit))
-
-
-def _plain(amount: float, unit: str) -> str:
-    """Write a value with a minus sign as differences have it."""
-    return value(amount, unit) if math.isnan(amount) else value(amount, unit).replace("-", "\u2212", 1)
+    return say("interval", low=value(low, unit), high=value(high, unit))
 
 
 def _signed_interval(row: Row) -> str:
@@ -186,8 +181,8 @@ def table(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(
         {
             say("kpi"): [kpi_label(row.kpi) for row in found],
-            names[0]: [_plain(row.baseline.mean, row.unit) for row in found],
-            names[1]: [_plain(row.strategy.mean, row.unit) for row in found],
+            names[0]: [value(row.baseline.mean, row.unit) for row in found],
+            names[1]: [value(row.strategy.mean, row.unit) for row in found],
             say("difference"): [signed(row.difference, row.unit) for row in found],
             heading: [_signed_interval(row) for row in found],
             say("workshop.state"): [row.state for row in found],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.ballots.room import SOURCE
-from sim.labels import label, number, unit_label
+from sim.labels import label, number, signed, unit_label
 from sim.messages import key_label, say
 from sim.scenario import MINUTES_PER_WEEK, Lever, Quantity, Scenario
 from sim.scenario.paths import at
@@ -88,13 +88,9 @@ class Control:
         if self.kind == "coverage":
             return f"{number(100 * value)} %"
         if self.kind == "start":
-            return say("workshop.start_option", weeks=f"{value:+g}".replace("-", "\u2212") if value else "0")
+            return say("workshop.start_option", weeks=signed(value, "weeks"))
         if self.kind == "agents":
-            return (
-                say("workshop.agents_value", value=f"{value:+g}".replace("-", "\u2212"))
-                if value
-                else say("workshop.as_in_case")
-            )
+            return say("workshop.agents_value", value=signed(value, "")) if value else say("workshop.as_in_case")
         return say(f"workshop.{STEPS[value]}")
 
 
