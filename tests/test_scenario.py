@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
@@ -28,6 +29,7 @@ from sim.scenario import (
     json_schema,
     load,
 )
+from sim.scenario.calendar import whole_agents
 from sim.scenario.offered_load import offered_load
 
 VALID = Path(__file__).parent / "bad_files" / "valid.yaml"
@@ -369,6 +371,18 @@ def test_scaling_customers_and_agents_in_proportion(case: Scenario) -> None:
     assert (one_off.value, one_off.low, one_off.high, one_off.source) == (2500.0, 1000.0, 4500.0, "log")
     with pytest.raises(ScenarioError, match="got scale 0, expected a number above 0"):
         case.scaled(0)
+
+
+def test_whole_agents_are_in_proportion_and_more_wanted_never_means_fewer() -> None:
+    opening = OpeningHours.parse("Mon-Fri 9:00-17:30, Sat 10:00-14:00")
+    before = (0,) * 672
+    for wanted in np.linspace(0.0, 4.0, 81):
+        agents = whole_agents([wanted * is_open for is_open in opening.slots])
+        assert sum(agents) / sum(opening.slots) == pytest.approx(wanted, abs=0.03)
+        assert set(agents) <= {0, math.floor(wanted), math.ceil(wanted)}
+        assert all(more >= less for more, less in zip(agents, before, strict=True))
+        before = agents
+    assert set(whole_agents([0.001] * 672, least=1)) == {1}
 
 
 def test_assumption_register(case: Scenario) -> None:

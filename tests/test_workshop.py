@@ -17,6 +17,7 @@ from sim.errors import ArgumentError
 from sim.messages import TEXTS, say
 from sim.output_analysis import Verdict
 from sim.scenario import OpeningHours
+from sim.scenario.spans import hours_text, roster
 from sim.workshop import Position, Session, cards, week
 from sim.workshop.app import free_port
 from sim.workshop.controls import STEPS, controls
@@ -50,7 +51,7 @@ def comparison(case):
 def test_hours_are_written_as_they_are_read():
     for written in ("Mon-Fri 8:30-18:00, Sat 10:00-20:00", "Mon 0:00-24:00", "Tue 9:00-12:00, 13:15-17:00", "always"):
         hours = OpeningHours.parse(written)
-        assert OpeningHours.parse(week.hours_text(hours.slots)) == hours
+        assert OpeningHours.parse(hours_text(hours.slots)) == hours
 
 
 def test_presets_do_what_their_names_say():
@@ -77,14 +78,14 @@ def test_new_hours_are_staffed_like_the_nearest_ones():
     agents = [3 if slot < 5 * 96 else 1 for slot in range(672)]
     agents = [number if is_open else 0 for number, is_open in zip(agents, old.slots, strict=True)]
     new = OpeningHours.parse("Fri 9:00-18:00, Sat-Sun 10:00-12:00")
-    assert week.roster(week.staffed(agents, new, 0)) == {"Fri 9:00-18:00": 3, "Sat-Sun 10:00-12:00": 1}
-    assert week.roster(week.staffed(agents, new, -2)) == {"Fri 9:00-18:00": 1, "Sat-Sun 10:00-12:00": 1}
+    assert roster(week.staffed(agents, new, 0)) == {"Fri 9:00-18:00": 3, "Sat-Sun 10:00-12:00": 1}
+    assert roster(week.staffed(agents, new, -2)) == {"Fri 9:00-18:00": 1, "Sat-Sun 10:00-12:00": 1}
 
 
 def test_where_nobody_serves_only_new_people_do():
     hours = OpeningHours.parse("Mon 9:00-10:00")
-    assert week.roster(week.staffed([0] * 672, hours, 0)) == {}
-    assert week.roster(week.staffed([0] * 672, hours, 2)) == {"Mon 9:00-10:00": 2}
+    assert roster(week.staffed([0] * 672, hours, 0)) == {}
+    assert roster(week.staffed([0] * 672, hours, 2)) == {"Mon 9:00-10:00": 2}
 
 
 # --- controls --------------------------------------------------------------------------------------------------------
@@ -258,20 +259,23 @@ def test_a_large_case_is_shown_smaller_and_the_panel_says_what_that_does(case):
     names = list(case.document.segments)
     small = case.change({f"segments.{name}.customers": 500 if name == names[0] else 0 for name in names})
     assert Session(small).scale == 1.0
-    large = small.change({f"segments.{names[0]}.customers": 53_400})
-    assert Session(large).scale == 0.037  # 2,000 of 53,400
-    assert Session(large, scale=1.0).scale == 1.0
+    assert Session(small).question.first_look == 1.0
+    large = small.change({f"segments.{names[0]}.customers": 534_000})
+    assert (Session(large).scale, Session(large).question.first_look) == (0.19, 0.019)  # 100,000 and 10,000 of 534,000
+    assert (Session(large, scale=1.0).question.scale, Session(large, scale=1.0).question.first_look) == (1.0, 0.019)
+    assert Session(large, scale=0.01).question.first_look == 0.01
     assert "longer at the same load" in say("workshop.scaled", scale=0.15)
 
 
-def test_people_are_asked_about_at_full_size_for_a_copy_rounds_them_away(case):
-    session = Session(case, "shared", scale=0.1)
-    session.set("hours.store", "saturday_closed")
-    assert (session.question.scale, session.base_question.scale) == (0.1, 0.1)
+def test_one_more_person_is_there_in_a_copy_too(case):
+    session = Session(case, "shared", scale=0.6)
     session.set("agents.hotline", 1)
-    assert (session.question.scale, session.base_question.scale) == (1.0, 1.0)
-    copies = [each.scaled(0.1).quantity("touchpoints.hotline.agents").value for each in (case, session.scenario)]
-    assert copies == [1.0, 1.0]  # 2 and 3 people alike
+    before, after = (
+        np.array(each.scaled(0.6).document.touchpoints["hotline"].roster) for each in (case, session.scenario)
+    )
+    hours = np.count_nonzero(before) / 4.0
+    assert (after.sum() - before.sum()) / 4.0 == pytest.approx(0.6 * hours, abs=1.0)
+    assert (after >= before).all()
 
 
 def test_assumptions_without_a_source(session, case):

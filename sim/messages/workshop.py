@@ -132,6 +132,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{done} von {goal} gepaarten Wiederholung{goal:|en}, wird genauer",
         ),
         "workshop.state_done": ("{done} paired replication{done:|s}", "{done} gepaarte Wiederholung{done:|en}"),
+        "workshop.state_look": (
+            "first look in a copy of {scale} times the size, refining",
+            "erster Blick in eine Kopie {scale}-facher Größe, wird genauer",
+        ),
         "workshop.state_first": ("first answer on its way", "erste Antwort ist unterwegs"),
         "workshop.state_failed": ("No answer: {error}", "Keine Antwort: {error}"),
         "workshop.sure": (
@@ -141,12 +145,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "workshop.scaled": (
             "Shown is a copy of {scale} times the size of the case. A small pool waits longer at the same load, and a "
             "roster of few people cannot shrink in proportion: compare directions here, and take waiting times and "
-            "money per customer from the full size. People more or fewer are asked about at full size, which takes "
-            "longer.",
+            "money per customer from the full size.",
             "Gezeigt ist eine Kopie in {scale}-facher Größe des Falls. Ein kleines Team lässt bei gleicher Last länger "
             "warten, und ein Dienstplan mit wenigen Personen kann nicht im Verhältnis schrumpfen: hier also Richtungen "
-            "vergleichen, Wartezeiten und Geld je Kunde aber der vollen Größe entnehmen. Nach mehr oder weniger "
-            "Personen wird in voller Größe gefragt, was länger dauert.",
+            "vergleichen, Wartezeiten und Geld je Kunde aber der vollen Größe entnehmen.",
         ),
         "workshop.full": (
             "Full size of the case: {customers} customers.",

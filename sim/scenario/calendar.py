@@ -5,8 +5,9 @@ A week is 672 quarter hours, or 168 hours, from Monday 00:00.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,13 +16,24 @@ from pydantic_core import CoreSchema, core_schema
 
 from sim.scenario.quantities import AGENTS, Quantity, shown
 
-__all__ = ["DAYS", "HOURS_PER_WEEK", "SLOTS_PER_WEEK", "SLOT_MIN", "Agents", "OpeningHours", "WeekProfile"]
+__all__ = [
+    "DAYS",
+    "HOURS_PER_WEEK",
+    "SLOTS_PER_WEEK",
+    "SLOT_MIN",
+    "Agents",
+    "OpeningHours",
+    "WeekProfile",
+    "whole_agents",
+]
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS_PER_WEEK = 168
 SLOT_MIN = 15.0
 SLOTS_PER_WEEK = 672
 _SLOTS_PER_DAY = 96
+_SLOTS_PER_HOUR = 4
+_GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
 
 _EXAMPLE = "expected 'always' or hours such as 'Mon-Fri 8:30-18:00, Sat 10:00-20:00'"
 _ROSTER_EXAMPLE = (
@@ -255,6 +267,32 @@ class Agents:
                 {"type": "object", "properties": {"source": {"type": "string"}}, "additionalProperties": count},
             ]
         }
+
+
+def whole_agents(wanted: Sequence[float], least: int = 0) -> tuple[int, ...]:
+    """Whole agents in place of fractions of them: one more in some hours than in others, so that the mean comes true.
+
+    Each hour of the week has its own threshold, from the multiples of the golden ratio, which spread evenly over any
+    stretch (ordered dithering). So more wanted never means fewer at any hour, and whole numbers stay.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Agents per quarter hour, from Monday 00:00.
+    least : int
+        So many at least wherever any are wanted.
+
+    Examples
+    --------
+    >>> whole_agents([1.5] * 16)
+    (1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2)
+    >>> whole_agents([0.1] * 4 + [3.0] * 2, least=1)
+    (1, 1, 1, 1, 3, 3)
+    """
+    return tuple(
+        max(least, math.floor(round(number, 9) + slot // _SLOTS_PER_HOUR * _GOLDEN_RATIO % 1.0)) if number > 0.0 else 0
+        for slot, number in enumerate(wanted)
+    )
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
-from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours
+from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours, whole_agents
 from sim.scenario.named import SENTENCES, Fact, FrustrationType
 from sim.scenario.part import Name, Part, default
 from sim.scenario.quantities import (
@@ -48,7 +47,7 @@ class Touchpoint(Part):
     personal_service: Points = default(0)
     """Experience that personal service adds to a served contact."""
     staffing: Factor = default(1)
-    """Staffed only: factor on the roster, rounded to whole agents; what a lever changes to add or remove staff."""
+    """Staffed only: factor on the roster, of whole agents; what a lever changes to add or remove staff."""
     stays_open: Longer = default("0 min")
     """How much longer the touchpoint stays open each day, in quarter hours, staffed as in the last one."""
     system_delay: Duration = default("0 min")
@@ -103,9 +102,8 @@ class Touchpoint(Part):
             return None
         factor, hours = float(self.staffing) * (1.0 - float(self.closed)), self.hours
         agents = self.agents.slots(self.open.extended(round(float(self.stays_open) / SLOT_MIN)), self.open)
-        return tuple(
-            math.floor(factor * number + 0.5) if is_open else 0
-            for number, is_open in zip(agents, hours.slots, strict=True)
+        return whole_agents(
+            [factor * number if is_open else 0.0 for number, is_open in zip(agents, hours.slots, strict=True)]
         )
 
     @property

@@ -20,12 +20,14 @@ from ruamel.yaml.representer import SafeRepresenter
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import changing, summary
-from sim.scenario.calendar import Agents
+from sim.scenario.calendar import Agents, whole_agents
 from sim.scenario.checks import checked
+from sim.scenario.company import Touchpoint
 from sim.scenario.paths import Paths, numbers, unknown
 from sim.scenario.quantities import Quantity
 from sim.scenario.reading import CHANGED, Content, read
 from sim.scenario.schema import Document
+from sim.scenario.spans import roster
 from sim.scenario.suspicions import suspicions
 
 __all__ = ["Scenario", "load"]
@@ -245,8 +247,9 @@ class Scenario:
     def scaled(self, factor: float) -> Scenario:
         """Copy with people, agents and lever costs in proportion, so that costs per customer stay what they are.
 
-        Customers, prospects and agents are rounded half up; who had an agent keeps at least one. Small pools wait
-        longer at the same load, so a scaled-down copy overstates waiting.
+        Customers and prospects are rounded half up. Agents are whole: their hours are in proportion, one more in some
+        hours than in others, but where there was an agent there is at least one. Small pools wait longer at the same
+        load, so a scaled-down copy overstates waiting.
 
         Parameters
         ----------
@@ -263,13 +266,13 @@ class Scenario:
             return self
         raw = dict(self.content.raw)
         raw["segments"] = {
-            name: {**segment, **{each: _scaled(segment[each], factor, 0) for each in _PEOPLE if each in segment}}
+            name: {**segment, **{each: _scaled(segment[each], factor) for each in _PEOPLE if each in segment}}
             for name, segment in raw["segments"].items()
         }
         raw["touchpoints"] = {
-            name: {**touchpoint, "agents": _scaled(touchpoint["agents"], factor, 1)}
-            if touchpoint.get("agents") is not None
-            else touchpoint
+            name: touchpoint
+            if touchpoint.get("agents") is None
+            else {**touchpoint, "agents": _staffed(touchpoint["agents"], self.document.touchpoints[name], factor)}
             for name, touchpoint in raw["touchpoints"].items()
         }
         if self.document.levers:
@@ -367,11 +370,20 @@ def _in_proportion(amount: Quantity, factor: float) -> dict[str, str]:
     return written if amount.source is None else {**written, "source": amount.source}
 
 
-def _scaled(raw: Any, factor: float, least: int) -> Any:
-    """Scale a whole number, one with a range, or a roster."""
+def _staffed(raw: Any, touchpoint: Touchpoint, factor: float) -> Any:
+    """Agents in proportion, as a file would write them: a number where that is whole, else a roster."""
+    assert touchpoint.agents is not None
+    number = touchpoint.agents.number
+    if number is not None and (factor * float(number)).is_integer():
+        return _scaled(raw, factor)
+    wanted = [factor * agents for agents in touchpoint.agents.slots(touchpoint.open)]
+    source = touchpoint.agents.source if number is None else number.source
+    entries: dict[str, Any] = roster(whole_agents(wanted, least=1))
+    return 0 if not entries else entries if source is None else {**entries, "source": source}
+
+
+def _scaled(raw: Any, factor: float) -> Any:
+    """Scale a whole number, or one with a range."""
     if isinstance(raw, dict):
-        return {key: number if key == "source" else _scaled(number, factor, least) for key, number in raw.items()}
-    if raw is None:
-        return None
-    number = float(raw)
-    return max(math.floor(number * factor + 0.5), least if number >= 1 else 0)
+        return {key: number if key == "source" else _scaled(number, factor) for key, number in raw.items()}
+    return None if raw is None else math.floor(float(raw) * factor + 0.5)

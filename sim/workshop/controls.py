@@ -16,7 +16,8 @@ from sim.labels import label, number, signed, unit_label
 from sim.messages import key_label, say
 from sim.scenario import MINUTES_PER_WEEK, Lever, Quantity, Scenario
 from sim.scenario.paths import at
-from sim.workshop.week import hours_text, presets, roster, staffed
+from sim.scenario.spans import hours_text, roster
+from sim.workshop.week import presets, staffed
 
 __all__ = ["STEPS", "Control", "Value", "changes", "controls"]
 

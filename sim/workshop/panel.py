@@ -138,8 +138,7 @@ class Workshop:
         )
         self.widget.add_class("jsw")
 
-    def _size_note(self) -> str:
-        scale = self.session.scale_now
+    def _size_note(self, scale: float) -> str:
         confidence = number(100 * float(self.session.case.document.decision.confidence))
         customers = sum(float(segment.customers) for segment in self.session.case.document.segments.values())
         size = (
@@ -180,7 +179,10 @@ class Workshop:
             return
         self._answer = answer
         if answer.comparison is not None:
-            base = self.refiner.known(self.session.base_question) if self.session.settings else None
+            base = (
+                self.refiner.known(self.session.base_question, answer.is_first_look) if self.session.settings else None
+            )
+            self._note.value = self._size_note(answer.comparison.scale)
             self._cards.remove_class(_STALE)
             self._cards.value = cards.cards(answer.comparison, None if base is None else base.comparison)
         self._show_head(answer)  # says how sure the numbers are, so it comes after them
@@ -195,8 +197,12 @@ class Workshop:
             done = 0
         else:
             title, done = cards.finding(answer.comparison), answer.replications
-            state = say(
-                "workshop.state_done" if answer.is_final else "workshop.state_working", done=done, goal=answer.goal
+            state = (
+                say("workshop.state_look", scale=number(answer.comparison.scale))
+                if answer.is_first_look
+                else say(
+                    "workshop.state_done" if answer.is_final else "workshop.state_working", done=done, goal=answer.goal
+                )
             )
         position = escape(str(abs(hash(self.session.position))))
         self._head.value = (
@@ -212,7 +218,6 @@ class Workshop:
             if found
             else escape(say("workshop.differs_nothing"))
         )
-        self._note.value = self._size_note()
         self._differs.value = f'<div class="jsw-note jsw-differs">{told}</div>'
 
     def _draw(self) -> None:

@@ -1,7 +1,8 @@
 """Answers that come at once and grow surer while nobody moves.
 
-A question is compared with few replications first, then with more. A new question stops the work on the old one; what
-was finished of it stays in the store, so whoever comes back to a position goes on where it was left.
+A question is compared in a small copy of the company first, then at its size with few replications, then with more. A
+new question stops the work on the old one; what was finished of it stays in the store, so whoever comes back to a
+position goes on where it was left.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from sim.comparison import Comparison
 from sim.experiment import compare
 from sim.store import Place, Store, opened
-from sim.workshop.session import MOST_CUSTOMERS, Question
+from sim.workshop.session import Question
 
 __all__ = ["STAGES", "Answer", "Refiner"]
 
@@ -56,9 +57,14 @@ class Answer:
         return 0 if self.comparison is None else self.comparison.pairs
 
     @property
+    def is_first_look(self) -> bool:
+        """Tell whether the answer comes from a smaller copy than was asked for."""
+        return self.comparison is not None and self.comparison.scale != self.question.scale
+
+    @property
     def is_final(self) -> bool:
         """Tell whether nothing more will come."""
-        return bool(self.error) or self.replications >= self.goal
+        return bool(self.error) or (self.replications >= self.goal and not self.is_first_look)
 
 
 class Refiner:
@@ -78,10 +84,11 @@ class Refiner:
     >>> from sim.scenario import load
     >>> answers = []
     >>> refiner = Refiner(answers.append, store=False, stages=(2, 3))
-    >>> refiner.ask(Question(load("scenarios/shoe_retailer.yaml"), ("siloed", "training"), seed=1, scale=0.02))
+    >>> case = load("scenarios/shoe_retailer.yaml")
+    >>> refiner.ask(Question(case, ("siloed", "training"), seed=1, scale=0.02, first_look=0.01))
     >>> refiner.wait()
-    >>> [answer.replications for answer in answers]
-    [2, 3]
+    >>> [(answer.replications, answer.is_first_look) for answer in answers]
+    [(2, True), (2, False), (3, False)]
     >>> refiner.close()
     """
 
@@ -91,7 +98,7 @@ class Refiner:
         kept = opened(store)
         self._folder = TemporaryDirectory(prefix="journeysim-") if kept is None else None
         self._store = Store(self._folder.name) if self._folder is not None else kept
-        self._best: OrderedDict[Question, Answer] = OrderedDict()
+        self._best: OrderedDict[Question, dict[bool, Answer]] = OrderedDict()  # by whether it is a first look
         self._changed = threading.Condition()
         self._asked: Question | None = None
         self._stop = threading.Event()
@@ -113,12 +120,16 @@ class Refiner:
             self._asked = question
             self._is_busy = True
             self._changed.notify_all()
-            return self._best.get(question)
+            return self._known(question)
 
-    def known(self, question: Question) -> Answer | None:
-        """Return the best answer so far, without asking."""
+    def known(self, question: Question, first_look: bool = False) -> Answer | None:
+        """Return the best answer so far, or the first look, without asking."""
         with self._changed:
-            return self._best.get(question)
+            return self._best.get(question, {}).get(first_look)
+
+    def _known(self, question: Question) -> Answer | None:
+        found = self._best.get(question, {})
+        return found.get(False, found.get(True))
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until there is nothing left to do."""
@@ -155,12 +166,13 @@ class Refiner:
             return None if self._is_closed or question is None else (question, self._stop)
 
     def _refine(self, question: Question, stop: threading.Event) -> None:
-        before = self.known(question)
-        for stage in self.stages:
-            if before is not None and stage <= before.replications:
-                continue
+        first, known = question.first_look < question.scale, self.known(question)
+        steps = [(question.first_look, self.stages[0])] if first and self.known(question, True) is None else []
+        done = 0 if known is None else known.replications
+        steps += [(question.scale, stage) for stage in self.stages if stage > done]
+        for step, (scale, replications) in enumerate(steps):
             try:
-                answer = Answer(question, self._compared(question, stage, stop), self.stages[-1])
+                answer = Answer(question, self._compared(question, scale, replications, stop), self.stages[-1])
             except KeyboardInterrupt:  # so ends a run that is stopped
                 return
             except Exception as error:  # whoever asked has to hear of it
@@ -171,26 +183,24 @@ class Refiner:
                 if not answer.error:
                     self._remember(answer)
             self._tell(answer)
-            if answer.error or (stage == self.stages[0] and stop.wait(_PAUSE_SECONDS)):
+            if answer.error or (step == 0 and stop.wait(_PAUSE_SECONDS)):
                 return
 
-    def _compared(self, question: Question, replications: int, stop: threading.Event) -> Comparison:
-        # Two threads would lay out the same plan twice and take turns at the interpreter; few small runs need but one.
-        is_small = replications == self.stages[0] and question.customers <= MOST_CUSTOMERS
-        with _Stoppable(stop, 1 if is_small else os.cpu_count() or 1) as workers:
+    def _compared(self, question: Question, scale: float, replications: int, stop: threading.Event) -> Comparison:
+        with _Stoppable(stop, os.cpu_count() or 1) as workers:
             return compare(
                 question.scenario,
                 question.strategies,
                 replications=replications,
                 seed=question.seed,
-                scale=question.scale,
+                scale=scale,
                 executor=workers,
                 store=self._store,
                 progress=False,
             )
 
     def _remember(self, answer: Answer) -> None:
-        self._best[answer.question] = answer
+        self._best.setdefault(answer.question, {})[answer.is_first_look] = answer
         self._best.move_to_end(answer.question)
         while len(self._best) > _REMEMBERED:
             self._best.popitem(last=False)

@@ -17,10 +17,12 @@ from sim.scenario.paths import unknown
 from sim.workshop.controls import Control, Value, changes, controls
 from sim.workshop.keeping import same_numbers, settings_of, strategy_name, with_strategy, write
 
-__all__ = ["MOST_CUSTOMERS", "Position", "Question", "Session"]
+__all__ = ["FIRST_LOOK_CUSTOMERS", "MOST_CUSTOMERS", "Position", "Question", "Session"]
 
-MOST_CUSTOMERS = 2_000
-"""A larger case is shown as a copy of this size, so that the first answer comes at once."""
+MOST_CUSTOMERS = 100_000
+"""A larger case is shown as a copy of this size."""
+FIRST_LOOK_CUSTOMERS = 10_000
+"""The first answer comes from a copy of this size, so that it comes at once."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,22 @@ class Question:
         Baseline and chosen strategy.
     seed : int
     scale : float
+        Factor on customers and rosters.
+    first_look : float
+        The same for the first answer; not above `scale`.
     """
 
     scenario: Scenario
     strategies: tuple[str, str]
     seed: int
     scale: float
-
-    @property
-    def customers(self) -> float:
-        """How many customers are simulated in one replication."""
-        return self.scale * _customers(self.scenario)
+    first_look: float
 
 
-def _customers(scenario: Scenario) -> float:
-    return sum(float(segment.customers) for segment in scenario.document.segments.values())
+def _copy(scenario: Scenario, most_customers: int) -> float:
+    """Scale of a copy with so many customers; 1 where the case has no more."""
+    customers = sum(float(segment.customers) for segment in scenario.document.segments.values())
+    return float(f"{most_customers / customers:.2g}") if customers > most_customers else 1.0
 
 
 @dataclass
@@ -94,7 +97,7 @@ class Session:
     >>> session.set("agents.hotline", 1.0)
     >>> for line in session.differences():
     ...     print(line)
-    Hotline: people more or fewer: as in the case → +1 people
+    Hotline: people more or fewer: as in the case → +1 person
     One digital customer ID: 85 % → 50 %
     >>> session.undo()
     >>> session.settings
@@ -114,8 +117,7 @@ class Session:
         chosen = self.case.fullest if self.strategy is None else self.strategy
         self._check_strategy(chosen)
         if self.scale is None:
-            customers = _customers(self.case)
-            self.scale = min(1.0, float(f"{MOST_CUSTOMERS / customers:.2g}")) if customers else 1.0
+            self.scale = _copy(self.case, MOST_CUSTOMERS)
         self.strategy = chosen
         self.position = Position(chosen)
         self._in_words = lru_cache(maxsize=None)(lambda strategy, _: controls(self.case, strategy))
@@ -151,24 +153,19 @@ class Session:
         return self._scenario(self.position)
 
     @property
-    def scale_now(self) -> float:
-        """Factor on customers and rosters for the present question.
-
-        People are asked about at full size: in a small copy one more person would be rounded away.
-        """
-        assert self.scale is not None
-        moved = any(self.controls[name].kind == "agents" for name in self.settings)
-        return max(self.scale, 1.0) if moved else self.scale
-
-    @property
     def question(self) -> Question:
         """What the controls ask for now."""
-        return Question(self.scenario, (self.baseline, self.position.strategy), self.seed, self.scale_now)
+        return self._question(self.scenario)
 
     @property
     def base_question(self) -> Question:
-        """The same with nothing moved, at the same size."""
-        return Question(self.case, (self.baseline, self.position.strategy), self.seed, self.scale_now)
+        """The same with nothing moved."""
+        return self._question(self.case)
+
+    def _question(self, scenario: Scenario) -> Question:
+        assert self.scale is not None
+        look = min(self.scale, _copy(self.case, FIRST_LOOK_CUSTOMERS))
+        return Question(scenario, (self.baseline, self.position.strategy), self.seed, self.scale, look)
 
     def differences(self) -> list[str]:
         """What differs from the case, one line each, in words."""

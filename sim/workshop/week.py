@@ -1,4 +1,4 @@
-"""Opening hours and rosters to choose from in a workshop, and how a file writes them."""
+"""Opening hours and rosters to choose from in a workshop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from sim.scenario import OpeningHours
 from sim.scenario.calendar import DAYS, SLOTS_PER_WEEK
+from sim.scenario.spans import hours_text
 
-__all__ = ["hours_text", "presets", "roster", "staffed"]
+__all__ = ["presets", "staffed"]
 
 _DAY = SLOTS_PER_WEEK // len(DAYS)
 _SHIFT = 8
@@ -108,51 +109,3 @@ def staffed(agents: Sequence[int], opening: OpeningHours, more: int) -> tuple[in
         max(1, (number or nearest(slot)) + more) if is_open else 0
         for slot, (number, is_open) in enumerate(zip(agents, opening.slots, strict=True))
     )
-
-
-def hours_text(slots: Sequence[bool]) -> str:
-    """Opening hours as a file writes them.
-
-    Examples
-    --------
-    >>> hours_text(OpeningHours.parse("Mon 9:00-17:30, Tue-Fri 9:00-17:30, Sat 10:00-14:00").slots)
-    'Mon-Fri 9:00-17:30, Sat 10:00-14:00'
-    """
-    return "always" if all(slots) else ", ".join(_spans([int(is_open) for is_open in slots]))
-
-
-def roster(agents: Sequence[int]) -> Mapping[str, int]:
-    """Build a roster as a file writes it; the hours in which nobody serves are left out.
-
-    Examples
-    --------
-    >>> roster(staffed([1] * 672, OpeningHours.parse("Mon-Tue 9:00-12:00"), 1))
-    {'Mon-Tue 9:00-12:00': 2}
-    """
-    return _spans(list(agents))
-
-
-def _spans(numbers: list[int]) -> dict[str, int]:
-    """Times of constant number other than 0, with the days that share them taken together, in the order of the week."""
-    days = [numbers[at * _DAY : (at + 1) * _DAY] for at in range(len(DAYS))]
-    spans: dict[str, int] = {}
-    first = 0
-    while first < len(days):
-        last = first
-        while last + 1 < len(days) and days[last + 1] == days[first]:
-            last += 1
-        name = DAYS[first] if last == first else f"{DAYS[first]}-{DAYS[last]}"
-        for start, end, number in _runs(days[first]):
-            spans[f"{name} {_time(start)}-{_time(end)}"] = number
-        first = last + 1
-    return spans
-
-
-def _runs(day: list[int]) -> list[tuple[int, int, int]]:
-    edges = [slot for slot in range(1, len(day)) if day[slot] != day[slot - 1]]
-    pairs = zip([0, *edges], [*edges, len(day)], strict=True)
-    return [(start, end, day[start]) for start, end in pairs if day[start]]
-
-
-def _time(slot: int) -> str:
-    return f"{slot // 4}:{slot % 4 * 15:02d}"
