@@ -378,7 +378,7 @@ def test_whole_agents_are_in_proportion_and_more_wanted_never_means_fewer() -> N
     before = (0,) * 672
     for wanted in np.linspace(0.0, 4.0, 81):
         agents = whole_agents([wanted * is_open for is_open in opening.slots])
-        assert sum(agents) / sum(opening.slots) == pytest.approx(wanted, abs=0.03)
+        assert sum(agents) / sum(opening.slots) == pytest.approx(wanted, abs=0.065)  # of one agent
         assert set(agents) <= {0, math.floor(wanted), math.ceil(wanted)}
         assert all(more >= less for more, less in zip(agents, before, strict=True))
         before = agents

@@ -426,6 +426,8 @@ def test_first_answers_on_the_shipped_case_come_within_a_second(tmp_path, capsys
             seconds.append(_answered(page))
             time.sleep(LOOKING_SECONDS)
         page.screenshot("shipped case")
+        page.all(".jupyter-widget-Collapse-header")[1].click()
+        page.until(lambda: page.all(".jsw-control-agents .noUi-handle")[0].is_displayed(), "people")
         people = page.all(".jsw-control-agents .noUi-handle")[0]
         with_people = []
         for _ in range(MOVES):

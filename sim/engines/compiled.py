@@ -55,7 +55,7 @@ from sim.scenario import MINUTES_PER_WEEK
 
 __all__ = ["simulate"]
 
-_TURNS = 300_000  # events after which the kernel gives Python a chance to stop it: some tenths of a second
+_TURNS = 100_000  # events after which the kernel gives Python a chance to stop it: less than a tenth of a second
 
 
 class _Spare(threading.local):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from sim.scenario.calendar import SLOT_MIN, Agents, OpeningHours, whole_agents
@@ -100,23 +101,33 @@ class Touchpoint(Part):
         """Agents per quarter hour of the week as they are now; None without staff."""
         if self.agents is None:
             return None
-        factor, hours = float(self.staffing) * (1.0 - float(self.closed)), self.hours
-        agents = self.agents.slots(self.open.extended(round(float(self.stays_open) / SLOT_MIN)), self.open)
-        return whole_agents(
-            [factor * number if is_open else 0.0 for number, is_open in zip(agents, hours.slots, strict=True)]
-        )
+        factor = float(self.staffing) * (1.0 - float(self.closed))
+        return _roster(self.agents, self.open, self.hours, factor)
 
     @property
     def shifts(self) -> tuple[tuple[float, int, bool], ...]:
         """Minute of the week, agents and whether it is open, where something changes; empty without staff."""
-        if self.roster is None:
-            return ()
-        slots = list(zip(self.roster, self.hours.slots, strict=True))
-        return tuple(
-            (float(index * SLOT_MIN), *state)
-            for index, state in enumerate(slots)
-            if index == 0 or state != slots[index - 1]
-        )
+        return () if self.roster is None else _shifts(self.roster, self.hours.slots)
+
+
+@lru_cache(maxsize=256)  # the weeks of a ramp ask for the same again and again
+def _roster(agents: Agents, opening: OpeningHours, hours: OpeningHours, factor: float) -> tuple[int, ...]:
+    """Whole agents in place of those of the file times a factor, in `hours`, which are perhaps longer."""
+    longest = opening if hours == OpeningHours.never() else hours
+    numbers = agents.slots(longest, opening)
+    return whole_agents(
+        [factor * number if is_open else 0.0 for number, is_open in zip(numbers, hours.slots, strict=True)]
+    )
+
+
+@lru_cache(maxsize=256)
+def _shifts(roster: tuple[int, ...], is_open: tuple[bool, ...]) -> tuple[tuple[float, int, bool], ...]:
+    slots = list(zip(roster, is_open, strict=True))
+    return tuple(
+        (float(index * SLOT_MIN), *state)
+        for index, state in enumerate(slots)
+        if index == 0 or state != slots[index - 1]
+    )
 
 
 class ServiceTime(Part):

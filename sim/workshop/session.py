@@ -21,7 +21,7 @@ __all__ = ["FIRST_LOOK_CUSTOMERS", "MOST_CUSTOMERS", "Position", "Question", "Se
 
 MOST_CUSTOMERS = 100_000
 """A larger case is shown as a copy of this size."""
-FIRST_LOOK_CUSTOMERS = 10_000
+FIRST_LOOK_CUSTOMERS = 8_000
 """The first answer comes from a copy of this size, so that it comes at once."""
 
 
