@@ -13,6 +13,7 @@ KERNELS = ("engines", "jit", "layout", "luck", "parameters", "population", "rule
 RESULTS = (
     *KERNELS,
     "errors",
+    "gamma",
     "kpis",
     "relations",
     "replication",

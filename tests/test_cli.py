@@ -320,14 +320,14 @@ def test_staff_that_a_scale_rounds_away_is_told(journeysim, tmp_path):
     file = tmp_path / "staff.yaml"
     file.write_text(
         f"extends: {CASE}\ntouchpoints: {{hotline: {{agents: 20}}}}\n"
-        "levers: {staff: {changes: [{path: touchpoints.hotline.staffing, factor: 1.2}]}}\n"
+        "levers: {staff: {changes: [{path: touchpoints.hotline.staffing, factor: 1.005}]}}\n"
         "strategies: {staffed: {levers: {staff: {}}}}\n"
     )
     assert "staffing" not in journeysim("run", file, *SMALL).stderr
-    assert "staffing" not in journeysim("run", file, *SMALL, "--scale", "0.1").stderr, "of a strategy not in use"
-    told = journeysim("run", file, *SMALL, "--scale", "0.1", "--strategy", "staffed").stderr
-    changes = "staffing of hotline from 1 to 1.2 changes no hour: agents are whole persons"
-    assert f"warning: at scale 0.1: {file}:4: strategies.staffed.levers.staff: {changes}" in told
+    assert "staffing" not in journeysim("run", file, *SMALL, "--scale", "0.05").stderr, "of a strategy not in use"
+    told = journeysim("run", file, *SMALL, "--scale", "0.05", "--strategy", "staffed").stderr
+    changes = "staffing of hotline from 1 to 1.005 changes no hour: agents are whole persons"
+    assert f"warning: at scale 0.05: {file}:4: strategies.staffed.levers.staff: {changes}" in told
     told = journeysim("run", CASE, *SMALL, "--scale", "0.9").stderr
     assert "touchpoints.hotline.agents: the roster stays as it is" in told
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim import experiment, replication, sources, store
+from sim import experiment, records, replication, sources, store
 from sim.cli import app
 from sim.errors import ArgumentError
 from sim.replication import Replication, Unit, identity, measured
@@ -128,7 +128,7 @@ def test_a_run_and_a_repetition_always_simulate(case, tmp_path, monkeypatch):
     record = {"kind": "comparison", "strategies": ["today", "shared"], "replications": 1, "seed": 1, "scale": 1.0}
     record |= {"scenario": case.to_yaml(), "files": [], "sha256": {}}
     (tmp_path / "record.json").write_text(json.dumps(record))
-    sim.records.repeat(tmp_path / "record.json", "serial", False)
+    records.repeat(tmp_path / "record.json", "serial", False)
     assert not folder.exists()
 
 
