@@ -154,6 +154,8 @@ def _all_closed(world: World, log: Tables) -> bool:
 @rule
 def _company(world: World, at_min: float) -> Any:
     """The company as it is at a time."""
+    if len(world.states) == 1:
+        return world.states[0]
     return world.states[world.state_of_week[clock.week(at_min)]]
 
 
