@@ -68,7 +68,8 @@ class Population:
     bought_before : int array, shape (customers,)
         Bit j is set for a customer who had bought at touchpoint j before the run.
     need_of : int array, shape (customers + 1,)
-        The candidates of customer c are ``need_of[c]`` up to ``need_of[c + 1]``, in time order.
+        The candidates of customer c are ``need_of[c]`` up to ``need_of[c + 1]``, in time order; those that a prospect
+        cannot live to have are left out.
     need_min : float array, shape (candidates,)
         When the need would arise, in minutes since the start of the run.
     need : int array, shape (candidates,)
@@ -174,11 +175,20 @@ def populate(document: Document, seed: int, replication: int) -> Population:
 def _joins_at_most(document: Document) -> float:
     """Bound of the rate at which prospects become customers, per minute, whatever they hear and levers change."""
     words = document.word_of_mouth
-    changes = [change.path for lever in document.levers.values() for change in lever.changes]
-    if any(path.startswith("word_of_mouth.") for path in changes):
+    if _may_change(document, "word_of_mouth", "*"):
         return math.inf
     is_moved = float(words.persuades) != 0.0 or float(words.deters) != 0.0
     return max(_SLOWEST, float(words.joins) / MINUTES_PER_YEAR * math.exp(float(words.at_most) if is_moved else 0.0))
+
+
+def _may_change(document: Document, *pattern: str) -> bool:
+    """Whether a lever may change a number of that place, where `*` stands for any name."""
+    changed = [change.path.split(".") for lever in document.levers.values() for change in lever.changes]
+    return any(
+        len(path) == len(pattern)
+        and all("*" in (own, other) or own == other for own, other in zip(path, pattern, strict=True))
+        for path in changed
+    )
 
 
 def _draw(key: Keys, purpose: Purpose) -> Floats:
@@ -232,6 +242,7 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
             "need_key": np.zeros(room, np.uint64),
             "need_threshold": np.zeros(room),
         }
+        # the arrays in the order of the last parameters
         count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, guide, log_most, *found.values())
         if count <= room:
             return {name: rows if name == "need_of" else rows[:count] for name, rows in found.items()}
@@ -242,7 +253,8 @@ def log_most_needs(document: Document, segment: Segment) -> list[float]:
     """Logarithm of each need's largest rate in relation to the segment's; minus infinity where it never changes."""
     rise = math.log1p(float(document.loyalty.several_touchpoints_rate))
     sensitivity = float(document.loyalty.repurchase_sensitivity)
-    most = repurchase_log_ratio(100.0, float(segment.loyalty_level), sensitivity, rise)
+    level = 0.0 if _may_change(document, "segments", "*", "loyalty_level") else float(segment.loyalty_level)
+    most = repurchase_log_ratio(100.0, level, sensitivity, rise)
     return [most if need.buys else -math.inf for need in document.needs.values()]
 
 
@@ -284,9 +296,7 @@ def _draw_base_needs(
         base, starts_min = derive(key[who], Purpose.BASE_NEED), starts[who] * MINUTES_PER_WEEK
         for which in range(len(streams)):
             number[which], average[which] = 0, _gap_weeks(base, streams[which], 0, rates[who][which])
-            due_min[which] = (
-                profile_min(average[which], passed[which], guide[which]) if average[which] < weeks else math.inf
-            )
+            due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
         while True:
             which = 0
             for other in range(1, len(streams)):
@@ -304,11 +314,15 @@ def _draw_base_needs(
                 found += 1
             number[which] += 1
             average[which] += _gap_weeks(base, streams[which], int(number[which]), rates[who][which])
-            due_min[which] = (
-                profile_min(average[which], passed[which], guide[which]) if average[which] < weeks else math.inf
-            )
+            due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
         need_of[who + 1] = found
     return found
+
+
+@rule
+def _due_min(average_weeks: float, weeks: float, passed: Any, guide: Any) -> float:
+    """When a need arises, in minutes; infinity where that is after the run."""
+    return profile_min(average_weeks, passed, guide) if average_weeks < weeks else math.inf
 
 
 @rule

@@ -124,7 +124,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, OpeningHours):
         return "".join("01"[is_open] for is_open in value.slots)
     if isinstance(value, Agents):
-        return value.roster if value.number is None else value.number.value
+        return [value.roster if value.number is None else value.number.value, value.scale]
     if isinstance(value, WeekProfile):
         return value.hours
     if isinstance(value, Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -304,7 +305,15 @@ def _changed(
             problems += error.problems
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
+    if scale != 1.0 and len(points) > 1 and len({_rosters(each) for each in changed}) == 1:
+        moved = [path for path in values if path.startswith("touchpoints.") and path.endswith((".agents", ".staffing"))]
+        for path in moved:
+            warnings.warn(f"{path}: all values give the same whole agents at scale {scale:g}", stacklevel=3)
     return changed
+
+
+def _rosters(scenario: Scenario) -> tuple[tuple[int, ...] | None, ...]:
+    return tuple(touchpoint.roster for touchpoint in scenario.document.touchpoints.values())
 
 
 def _targets(scenario: Scenario, path: str, names: list[str]) -> list[str]:

@@ -85,12 +85,15 @@ def ends(case: Scenario, strategy: str, seed: int) -> tuple[Tables, pd.DataFrame
 @contextmanager
 def _watching() -> Iterator[Watched]:
     watched = Watched()
-    wants, finish, follow_up_min, receive = steps.wants, steps.finish, steps.follow_up_min, steps.receive
+    finish, follow_up_min, receive = steps.finish, steps.follow_up_min, steps.receive
 
-    def watched_wants(p: Any, customer: Any, threshold: float, at_min: float) -> bool:
-        wanted = wants(p, customer, threshold, at_min)
-        watched.thinned[customer.number, threshold] += not wanted
-        return wanted
+    def thinning(rule: Any) -> Any:
+        def watched_rule(p: Any, customer: Any, threshold: float, at_min: float) -> bool:
+            wanted: bool = rule(p, customer, threshold, at_min)
+            watched.thinned[customer.number, threshold] += not wanted
+            return wanted
+
+        return watched_rule
 
     def watched_finish(log: Any, p: Any, customer: Any, *rest: Any) -> bool:
         watched.at_hand = customer.number
@@ -112,7 +115,8 @@ def _watching() -> Iterator[Watched]:
 
     with pytest.MonkeyPatch.context() as patch:
         for name, instead in (
-            ("wants", watched_wants),
+            ("may_want", thinning(steps.may_want)),
+            ("wants", thinning(steps.wants)),
             ("finish", watched_finish),
             ("follow_up_min", watched_follow_up_min),
             ("receive", watched_receive),

@@ -306,6 +306,28 @@ def test_l8_goodwill_repairs_complaints_and_is_paid_for():
     assert better["satisfaction"].mean() > today["satisfaction"].mean()
 
 
+@pytest.mark.parametrize(
+    ("file", "name", "changes"),
+    [
+        ("shoe_retailer", "store", {"touchpoints.store.staffing": 0.85}),
+        ("shoe_retailer", "store", {"touchpoints.store.staffing": 1.2}),
+        ("regional_bank", "branch", {"touchpoints.branch.closed": 0.5}),
+    ],
+)
+def test_l14_staff_changes_in_a_copy_as_it_does_at_full_size(file, name, changes):
+    case = load(Path(__file__).parents[1] / "scenarios" / f"{file}.yaml")
+
+    def hours(scale, changed):
+        touchpoint = (case.change(changes) if changed else case).scaled(scale).document.touchpoints[name]
+        assert all(
+            agents > 0 for agents, is_open in zip(touchpoint.roster, touchpoint.hours.slots, strict=True) if is_open
+        )
+        return sum(touchpoint.roster)
+
+    full, copy = (hours(scale, True) / hours(scale, False) for scale in (1.0, 0.2))
+    assert copy == pytest.approx(full, abs=0.04)
+
+
 def test_l14_has_whole_agents_in_proportion_and_staffs_longer_days():
     longer = {"touchpoints.hotline.stays_open": "30 min", "touchpoints.hotline.open": "Mon-Fri 9:00-17:00"}
     for agents, factor, expected in ((5, 1.2, 6), (2, 1.2, 2.4), (2, 1.25, 2.5), (3, 0.5, 1.5), (1, 0.4, 0.4)):

@@ -228,6 +228,20 @@ def test_needs_that_no_prospect_lives_to_have_are_left_out_and_no_other(monkeypa
         assert table.equals(unchanged[name]), name
 
 
+@pytest.mark.parametrize("path", ["word_of_mouth.joins", "*.joins"])
+def test_prospects_have_needs_where_a_lever_makes_more_of_them_join(path):
+    talk = {"changes": [{"path": path, "factor": 40}]}
+    case = company(NEIGHBOURS | {"word_of_mouth.joins": "0.02 per year", "levers.talk": talk})
+    people = populate(case.document, 1, 0)
+    assert (np.diff(people.need_of)[-people.prospects :] > 0).mean() > 0.9
+
+
+def test_a_lever_on_the_level_of_loyalty_leaves_room_for_more_needs():
+    club = {"changes": [{"path": "segments.*.loyalty_level", "add": 5}]}
+    before, after = (populate(company(changes).document, 1, 0) for changes in ({}, {"levers.club": club}))
+    assert len(after.need) > len(before.need)
+
+
 @pytest.mark.parametrize("shape", [0.02, 0.4, 1.0, 3.0, 50.0, 1e5])
 def test_gamma_quantiles_are_scipys(shape):
     u = np.concatenate([np.logspace(-15, -1, 500), np.linspace(0.001, 0.999, 2_000), 1.0 - np.logspace(-15, -1, 500)])

@@ -14,6 +14,7 @@ from golden.regenerate import DIGESTS, digests
 from hypothesis import given
 from witness import ENGINES, assert_identical, simulate, tables
 
+from sim.jit import HAS_NUMBA
 from sim.parameters import timeline
 from sim.population import Population, populate
 from sim.scenario import load
@@ -398,3 +399,13 @@ NEVER = {
 def test_engines_agree_on_what_takes_longer_than_anybody_lives(changes):
     contacts = assert_engines_agree(company(changes))["contacts"]
     assert len(contacts) > 100
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="the compiled engine alone has a pool of journeys")
+def test_more_journeys_at_a_time_than_places_for_them():
+    """Whoever was served in vain comes back after months, so more and more have a journey under way."""
+    changes = {"segments.private.customers": 600, "behaviour.pause": "20 weeks"}
+    case = company(changes | {"needs.question.served_at.hotline.resolves": 0.05})
+    first, second = (simulate(case, STRATEGIES[0], 1, 0, engine) for engine in ("reference", "compiled"))
+    assert (first["journeys"]["outcome"] == "unfinished").sum() > 2 * (660 // 16 + 64)
+    assert_identical(first, second)

@@ -57,6 +57,11 @@ def simulations(monkeypatch):
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
+def test_rosters_that_are_the_same_at_every_point_are_told(case):
+    with pytest.warns(UserWarning, match="hotline.agents: all values give the same whole agents at scale 0.1"):
+        sweep(case, {AGENTS: [1, 2]}, replications=2, scale=0.1, **QUIET)
+
+
 def test_the_table_is_tidy_and_full(case, result):
     table = result.table
     assert list(table) == [AGENTS, COVERAGE, *COLUMNS]

@@ -166,7 +166,7 @@ def test_an_assumption_moves_from_low_over_its_value_to_high(session, place):
 def test_nothing_moved_is_the_case_itself(session, case):
     assert session.scenario is case
     assert session.differences() == []
-    assert session.question == session.base_question
+    assert session.question.base is None
 
 
 def test_settings_come_out_as_changes_of_the_scenario(session, case):
@@ -391,7 +391,9 @@ def test_answers_grow_and_are_what_compare_says(refiner, answers, session):
     session.set("coverage.shared_case", 0.5)
     assert refiner.ask(session.question) is None
     refiner.wait(60)
-    assert [(answer.replications, answer.is_final) for answer in answers] == [(2, False), (3, False), (5, True)]
+    told = [(answer.replications, answer.is_final) for answer in answers]
+    assert told == [(2, False), (2, False), (3, False), (5, True)]  # the second time with the case beside it
+    assert refiner.known(session.question.base).replications == 2
     expected = sim.compare(session.scenario, ["today", "shared"], **{**FEW, "replications": 5})
     pd.testing.assert_frame_equal(answers[-1].comparison.table, expected.table)
 
@@ -413,6 +415,23 @@ def test_a_new_question_ends_the_work_on_the_old_one(answers, session, tmp_path)
     refiner.wait(60)
     refiner.close()
     assert [(answer.question, answer.replications) for answer in answers] == [(old, 2), (session.question, 2)]
+
+
+def test_a_first_look_is_no_answer_at_full_size_and_the_case_is_there_in_both_sizes(answers, session, tmp_path):
+    refiner = Refiner(answers.append, store=tmp_path, stages=(2, 3))
+    session.set("coverage.shared_case", 0.5)
+    question = replace(session.question, first_look=0.5, base=replace(session.question.base, first_look=0.5))
+    assert refiner.ask(question) is None
+    refiner.wait(60)
+    told = [(answer.is_first_look, answer.replications, answer.is_final) for answer in answers]
+    assert told == [(True, 2, False)] * 2 + [(False, 2, False)] * 2 + [(False, 3, True)]
+    for look in (True, False):
+        sizes = {refiner.known(asked, look).comparison.scale for asked in (question, question.base)}
+        assert sizes == {0.5 if look else 1.0}
+    assert refiner.ask(question).is_final
+    refiner.wait(60)
+    refiner.close()
+    assert len(answers) == 5
 
 
 def test_a_position_visited_before_is_not_simulated_again(refiner, answers, session, monkeypatch, tmp_path):
@@ -539,7 +558,7 @@ def test_a_slider_changes_the_numbers_to_what_compare_says(workshop, session, ca
     assert slider.value == 85.0
     assert workshop.controls.undo.disabled
     workshop.refiner.wait(60)
-    assert workshop.answer.question == session.base_question
+    assert workshop.answer.question.base is None
 
 
 def test_numbers_of_the_question_before_are_marked_until_the_answer_comes(workshop, monkeypatch):

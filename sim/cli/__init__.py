@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from typing import Any
 
 import typer
 
@@ -28,8 +30,18 @@ __all__ = [
 ]
 
 
+def _tell(show: Any, message: Warning | str, category: type[Warning], *rest: Any) -> None:
+    """Tell users of a warning that is meant for them; others are for developers."""
+    if issubclass(category, UserWarning):
+        typer.echo(f"warning: {message}", err=True)
+    else:
+        show(message, category, *rest)
+
+
 def main() -> None:
     """Entry point of the command ``journeysim``."""
+    show = warnings.showwarning
+    warnings.showwarning = lambda message, category, *rest: _tell(show, message, category, *rest)
     try:
         app()
     except SystemExit as end:

@@ -34,7 +34,7 @@ def workshop(
     folder: Annotated[Path, typer.Option(help="Where strategies are kept.")] = Path("kept"),
     scale: Annotated[
         float | None,
-        typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 2,000."),
+        typer.Option(help="Factor on customers and rosters. By default 1, or less for a case of more than 100,000."),
     ] = None,
     language: Annotated[str, typer.Option(help="en or de; texts of the scenario file stay as they are.")] = "en",
     port: Annotated[int | None, typer.Option(help="By default the first free one from 8866 on.")] = None,

@@ -370,7 +370,8 @@ class BusinessCase:
 _NONE = (math.nan, math.nan, math.nan)
 _ALL_DIGITS = 15
 _AT_SCALE = (
-    ", simulated at scale {}: amounts are brought to full size, but waiting, and what it costs, does not carry over"
+    ", simulated at scale {}: amounts are brought to full size, but waiting and staffing, and what they "
+    "cost or earn, do not carry over"
 )
 
 

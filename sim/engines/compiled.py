@@ -287,13 +287,13 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
     if begins >= world.end_min:
         return np.inf
     p = _company(world, begins)
-    candidate = world.candidates[progress.next_need]
-    if not follows and not steps.wants(p, customer, candidate.threshold, begins):
+    threshold = -np.inf if follows else world.candidates[progress.next_need].threshold
+    if not steps.may_want(p, customer, threshold, begins):
         progress.next_need += 1
         return now
     if steps.leaves(p, customer, begins):
         return np.inf
-    if not follows and not steps.wants(p, customer, candidate.threshold, begins):
+    if not steps.wants(p, customer, threshold, begins):
         progress.next_need += 1
         return now
     progress.journey = world.places[log.filled[OPEN]]
@@ -308,6 +308,7 @@ def _next_journey(world: World, log: Tables, who: int, now: float) -> float:
         log.filled[PENDING] -= 1
         progress.first_pending = following
     else:
+        candidate = world.candidates[progress.next_need]
         progress.next_need += 1
         prefetch(world.candidates, progress.next_need + 1)
         steps.begin_journey(p, customer, journey, candidate.need, candidate.key, arises, 0, NOWHERE)

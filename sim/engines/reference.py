@@ -55,7 +55,7 @@ class _Person:
     def __init__(self, customer: Customer, candidates: list[tuple[float, int, int, float]]) -> None:
         self.customer = customer
         self.journey = new_journey()
-        self.candidates = candidates  # base needs, the next one last: arose_min, need, key, accepted
+        self.candidates = candidates  # base needs, the next one last: arose_min, need, key, threshold
         self.follow_ups: list[tuple[float, int, int, int, int]] = []  # heap: arose_min, key, need, parent, bought_at
 
 
@@ -121,6 +121,7 @@ class _World:
             follows = _follow_up_is_next(person)
             if follows:
                 arose, key, need, parent, bought_at = heapq.heappop(person.follow_ups)
+                threshold = -math.inf
             else:
                 arose, need, key, threshold = person.candidates.pop()
                 parent, bought_at = 0, NOWHERE
@@ -128,11 +129,11 @@ class _World:
             if begins >= self.timeline.end_min:
                 return
             p = self.company(begins)
-            if not follows and not steps.wants(p, customer, threshold, begins):
+            if not steps.may_want(p, customer, threshold, begins):
                 continue
             if steps.leaves(p, customer, begins):
                 return
-            if not follows and not steps.wants(p, customer, threshold, begins):
+            if not steps.wants(p, customer, threshold, begins):
                 continue
             yield from self.let_pass(person, begins - self.env.now)
             steps.begin_journey(p, customer, journey, need, key, arose, parent, bought_at)

@@ -30,7 +30,9 @@ table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;borde
 th,td{text-align:right}th:first-child,td:first-child,th:nth-child(2),td:nth-child(2),th:last-child,td:last-child{text-align:left}
 figure{margin:1.2em 0}
 """
-_AT_SCALE = "Simulated at scale {}: totals are those of the copy, and waiting does not carry over to full size."
+_AT_SCALE = (
+    "Simulated at scale {}: totals are those of the copy; waiting, staffing and money per customer do not carry over."
+)
 
 
 def page(result: Comparison) -> str:

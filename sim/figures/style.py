@@ -50,8 +50,11 @@ GOOD = "#009E73"
 BAD = "#D55E00"
 NEUTRAL = "#8C8C8C"
 
-STRATEGY_COLOURS = ("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99", "#CC6677", "#6699CC")
-"""The baseline first."""
+STRATEGY_COLOURS = (
+    *("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99"),
+    *("#CC6677", "#6699CC", "#661100", "#DDAA33", "#AA3377"),
+)
+"""The baseline first; no other strategy has its colour."""
 TOUCHPOINT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7", "#F0E442", "#AA4499", "#DDCC77")
 VERDICT_COLOURS = {
     Verdict.BETTER: GOOD,
@@ -70,14 +73,18 @@ _STANDOFF = 14
 
 
 def colours(names: Sequence[str], palette: Sequence[str]) -> dict[str, str]:
-    """Give each name its colour by position; a palette that is too short starts again, so label marks directly.
+    """Give each name its colour by position; a palette that is too short starts again behind its first colour.
 
     Examples
     --------
     >>> colours(["today", "joined_up"], STRATEGY_COLOURS)
     {'today': '#444444', 'joined_up': '#0072B2'}
     """
-    return {name: palette[position % len(palette)] for position, name in enumerate(names)}
+    again = palette[1:]
+    return {
+        name: palette[position] if position < len(palette) else again[(position - len(palette)) % len(again)]
+        for position, name in enumerate(names)
+    }
 
 
 def tint(colour: str, opacity: float) -> str:

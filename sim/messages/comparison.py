@@ -61,8 +61,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # the whole comparison
         "comparison.scale": (
-            ", scale {scale}: totals are those of the copy, and waiting does not carry over to full size",
-            ", Maßstab {scale}: Summen sind die der Kopie, und Wartezeiten gelten nicht für die volle Größe",
+            ", scale {scale}: totals are those of the copy; waiting, staffing and money per customer do not carry over",
+            ", Maßstab {scale}: Summen sind die der Kopie; Wartezeiten, Personal und Geld je Kunde gelten nur für sie",
         ),
         "comparison.headline": (
             "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}{scale}",

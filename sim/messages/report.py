@@ -28,9 +28,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "report.scaled": (
             "{subtitle}. Simulated at scale {scale}: totals are those of the copy, the business case is brought to "
-            "full size, and waiting, with what follows from it, does not carry over",
+            "full size, but waiting and staffing, and what they cost or earn, do not carry over",
             "{subtitle}. Simuliert im Maßstab {scale}: Summen sind die der Kopie, der Geschäftsfall ist auf volle "
-            "Größe gebracht, und Wartezeiten mit ihren Folgen lassen sich nicht übertragen",
+            "Größe gebracht, aber Wartezeiten und Personal mit dem, was sie kosten oder bringen, gelten nur für sie",
         ),
         "report.contents": ("Contents", "Inhalt"),
         "report.chart": ("Chart {number}", "Diagramm {number}"),

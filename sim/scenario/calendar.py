@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
-from sim.scenario.quantities import AGENTS, Quantity, shown
+from sim.scenario.quantities import AGENTS, IN_COPY, Quantity, shown
 
 __all__ = [
     "DAYS",
@@ -177,6 +177,8 @@ class Agents:
         One number per quarter hour of the week; hours that the roster does not mention are 0.
     source : str or None
         Where the roster comes from; the number carries its own source.
+    scale : float
+        Of a copy of the company; number and roster are those of full size.
 
     Examples
     --------
@@ -188,6 +190,7 @@ class Agents:
     number: Quantity | None = None
     roster: tuple[int, ...] | None = field(default=None, repr=False)
     source: str | None = None
+    scale: float = 1.0
 
     @classmethod
     def parse(cls, raw: Any) -> Agents:
@@ -201,6 +204,9 @@ class Agents:
                 if isinstance(raw, int | float) and AGENTS.high < raw < float("inf"):
                     raise
                 raise ValueError(f"got {shown(raw)}, {_ROSTER_EXAMPLE}") from None
+        if IN_COPY in raw:
+            there = cls.parse({key: value for key, value in raw.items() if key != IN_COPY})
+            return replace(there, scale=raw[IN_COPY])
         if "value" in raw or "low" in raw or "high" in raw:
             return cls(AGENTS.parse(raw))
         source = raw.get("source")
@@ -228,7 +234,11 @@ class Agents:
         return cls(roster=tuple(roster.get(slot, 0) for slot in range(SLOTS_PER_WEEK)), source=source)
 
     def slots(self, opening: OpeningHours, rostered: OpeningHours | None = None) -> tuple[int, ...]:
-        """Agents per quarter hour of the week, 672 long, 0 while the touchpoint is closed.
+        """Agents per quarter hour of the week, 672 long, 0 while the touchpoint is closed; whole in a copy."""
+        return whole_agents(self.at_full_size(opening, rostered), self.scale)
+
+    def at_full_size(self, opening: OpeningHours, rostered: OpeningHours | None = None) -> tuple[int, ...]:
+        """As `slots`, of the company of which this is a copy.
 
         Where it is open longer than the hours that were `rostered`, agents stay as in the last rostered quarter hour.
         """
@@ -269,31 +279,33 @@ class Agents:
         }
 
 
-def whole_agents(wanted: Sequence[float], least: int = 0) -> tuple[int, ...]:
+def whole_agents(wanted: Sequence[float], scale: float = 1.0) -> tuple[int, ...]:
     """Whole agents in place of fractions of them: one more in some hours than in others, so that the mean comes true.
 
     Each hour of the week has its own threshold, from the multiples of the golden ratio, which spread evenly over any
-    stretch (ordered dithering). So more wanted never means fewer at any hour, and whole numbers stay. Over usual
-    opening hours the mean is right to a fifteenth of an agent.
+    stretch (ordered dithering). So more wanted never means fewer at any hour, and whole numbers stay. Over forty hours
+    and more the mean is right to a fifteenth of an agent, over four hours to a fifth.
 
     Parameters
     ----------
     wanted : sequence of float
         Agents per quarter hour, from Monday 00:00.
-    least : int
-        So many at least wherever any are wanted.
+    scale : float
+        Of a copy. In a smaller one, at least one agent serves wherever at least one does at full size.
 
     Examples
     --------
     >>> whole_agents([1.5] * 16)
     (1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2)
-    >>> whole_agents([0.1] * 4 + [3.0] * 2, least=1)
-    (1, 1, 1, 1, 3, 3)
+    >>> whole_agents([0.4, 1.0, 30.0], scale=0.1)
+    (0, 1, 3)
     """
-    return tuple(
-        max(least, math.floor(round(number, 9) + slot // _SLOTS_PER_HOUR * _GOLDEN_RATIO % 1.0)) if number > 0.0 else 0
-        for slot, number in enumerate(wanted)
-    )
+    agents = []
+    for slot, number in enumerate(wanted):
+        threshold = slot // _SLOTS_PER_HOUR * _GOLDEN_RATIO % 1.0
+        whole = math.floor(round(scale * number, 9) + threshold) if number > 0.0 else 0
+        agents.append(max(whole, 1) if scale < 1.0 <= number else whole)
+    return tuple(agents)
 
 
 @dataclass(frozen=True)

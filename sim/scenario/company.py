@@ -114,10 +114,9 @@ class Touchpoint(Part):
 def _roster(agents: Agents, opening: OpeningHours, hours: OpeningHours, factor: float) -> tuple[int, ...]:
     """Whole agents in place of those of the file times a factor, in `hours`, which are perhaps longer."""
     longest = opening if hours == OpeningHours.never() else hours
-    numbers = agents.slots(longest, opening)
-    return whole_agents(
-        [factor * number if is_open else 0.0 for number, is_open in zip(numbers, hours.slots, strict=True)]
-    )
+    numbers = agents.at_full_size(longest, opening)
+    wanted = [factor * number if is_open else 0.0 for number, is_open in zip(numbers, hours.slots, strict=True)]
+    return whole_agents(wanted, agents.scale)
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 __all__ = [
     "AGENTS",
     "COUNT",
+    "IN_COPY",
     "MINUTES_PER_WEEK",
     "MINUTES_PER_YEAR",
     "WEEKS_PER_YEAR",
@@ -75,6 +76,8 @@ _RATE = {
 }
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
 _LONGEST_NUMBER = 400
+IN_COPY = "scale of the copy"
+"""Key beside a number or roster of agents that a file never has: of a scaled copy, with the scale."""
 _PARTS = ("value", "low", "high", "source")
 
 
@@ -192,7 +195,7 @@ class Kind:
             return raw
         if not isinstance(raw, dict):
             return Quantity(self.number(raw), kind=self)
-        unknown = [key for key in raw if key not in _PARTS]
+        unknown = [key for key in raw if key not in (*_PARTS, IN_COPY)]
         if unknown:
             raise ValueError(f"unknown key {unknown[0]!r}, expected the keys value, low, high, source")
         if raw.get("value") is None:

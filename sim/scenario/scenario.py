@@ -20,14 +20,12 @@ from ruamel.yaml.representer import SafeRepresenter
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import changing, summary
-from sim.scenario.calendar import Agents, whole_agents
+from sim.scenario.calendar import Agents
 from sim.scenario.checks import checked
-from sim.scenario.company import Touchpoint
 from sim.scenario.paths import Paths, numbers, unknown
-from sim.scenario.quantities import Quantity
+from sim.scenario.quantities import IN_COPY, Quantity
 from sim.scenario.reading import CHANGED, Content, read
 from sim.scenario.schema import Document
-from sim.scenario.spans import roster
 from sim.scenario.suspicions import suspicions
 
 __all__ = ["Scenario", "load"]
@@ -248,8 +246,8 @@ class Scenario:
         """Copy with people, agents and lever costs in proportion, so that costs per customer stay what they are.
 
         Customers and prospects are rounded half up. Agents are whole: their hours are in proportion, one more in some
-        hours than in others, but where there was an agent there is at least one. Small pools wait longer at the same
-        load, so a scaled-down copy overstates waiting.
+        hours than in others, but where an agent serves at full size at least one does. Small pools wait longer at the
+        same load, so a scaled-down copy overstates waiting.
 
         Parameters
         ----------
@@ -272,7 +270,7 @@ class Scenario:
         raw["touchpoints"] = {
             name: touchpoint
             if touchpoint.get("agents") is None
-            else {**touchpoint, "agents": _staffed(touchpoint["agents"], self.document.touchpoints[name], factor)}
+            else {**touchpoint, "agents": _staffed(touchpoint["agents"], factor)}
             for name, touchpoint in raw["touchpoints"].items()
         }
         if self.document.levers:
@@ -370,16 +368,10 @@ def _in_proportion(amount: Quantity, factor: float) -> dict[str, str]:
     return written if amount.source is None else {**written, "source": amount.source}
 
 
-def _staffed(raw: Any, touchpoint: Touchpoint, factor: float) -> Any:
-    """Agents in proportion, as a file would write them: a number where that is whole, else a roster."""
-    assert touchpoint.agents is not None
-    number = touchpoint.agents.number
-    if number is not None and (factor * float(number)).is_integer():
-        return _scaled(raw, factor)
-    wanted = [factor * agents for agents in touchpoint.agents.slots(touchpoint.open)]
-    source = touchpoint.agents.source if number is None else number.source
-    entries: dict[str, Any] = roster(whole_agents(wanted, least=1))
-    return 0 if not entries else entries if source is None else {**entries, "source": source}
+def _staffed(raw: Any, factor: float) -> dict[str, Any]:
+    """Agents of a copy."""
+    written = raw if isinstance(raw, dict) else {"value": raw}
+    return {**written, IN_COPY: factor * written.get(IN_COPY, 1.0)}
 
 
 def _scaled(raw: Any, factor: float) -> Any:

@@ -74,8 +74,9 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
     if _WRONG_TYPE.match(kind):
         quotes = "; put it in quotes" if wanted == "text" and isinstance(got, int | float) else ""
         brackets = f"; write [{got}]" if wanted == "a list" and isinstance(got, str) else ""
-        is_coverage = here is not None and here.model is LeverUse and not isinstance(got, list | bool)
-        coverage = f"; write {{coverage: {got}}}" if is_coverage else ""
+        is_use = here is not None and here.model is LeverUse and not isinstance(got, list | bool)
+        is_share = is_use and str(got).rstrip(" %").replace(".", "", 1).isdigit()
+        coverage = f"; write {{coverage: {got if is_share else 1}}}" if is_use else ""
         return f"got {shown(got)}, expected {wanted}{quotes}{brackets}{coverage}"
     return f"got {shown(got)}: {details['msg']}"
 

@@ -179,9 +179,8 @@ class Workshop:
             return
         self._answer = answer
         if answer.comparison is not None:
-            base = (
-                self.refiner.known(self.session.base_question, answer.is_first_look) if self.session.settings else None
-            )
+            asked = answer.question.base
+            base = None if asked is None else self.refiner.known(asked, answer.is_first_look)
             self._note.value = self._size_note(answer.comparison.scale)
             self._cards.remove_class(_STALE)
             self._cards.value = cards.cards(answer.comparison, None if base is None else base.comparison)

@@ -25,7 +25,7 @@ from sim.workshop.session import Question
 
 __all__ = ["STAGES", "Answer", "Refiner"]
 
-STAGES = (2, 8, 25, 100)
+STAGES = (2, 8, 25, 50, 100)
 """Paired replications of the first answer and of those that follow."""
 _REMEMBERED = 32
 _PAUSE_SECONDS = 0.4
@@ -98,7 +98,7 @@ class Refiner:
         kept = opened(store)
         self._folder = TemporaryDirectory(prefix="journeysim-") if kept is None else None
         self._store = Store(self._folder.name) if self._folder is not None else kept
-        self._best: OrderedDict[Question, dict[bool, Answer]] = OrderedDict()  # by whether it is a first look
+        self._answers: OrderedDict[Question, dict[bool, Answer]] = OrderedDict()  # by whether it is a first look
         self._changed = threading.Condition()
         self._asked: Question | None = None
         self._stop = threading.Event()
@@ -120,16 +120,13 @@ class Refiner:
             self._asked = question
             self._is_busy = True
             self._changed.notify_all()
-            return self._known(question)
+            found = self._answers.get(question, {})
+            return found.get(False, found.get(True))
 
     def known(self, question: Question, first_look: bool = False) -> Answer | None:
         """Return the best answer so far, or the first look, without asking."""
         with self._changed:
-            return self._best.get(question, {}).get(first_look)
-
-    def _known(self, question: Question) -> Answer | None:
-        found = self._best.get(question, {})
-        return found.get(False, found.get(True))
+            return self._answers.get(question, {}).get(first_look)
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until there is nothing left to do."""
@@ -166,25 +163,43 @@ class Refiner:
             return None if self._is_closed or question is None else (question, self._stop)
 
     def _refine(self, question: Question, stop: threading.Event) -> None:
-        first, known = question.first_look < question.scale, self.known(question)
-        steps = [(question.first_look, self.stages[0])] if first and self.known(question, True) is None else []
-        done = 0 if known is None else known.replications
-        steps += [(question.scale, stage) for stage in self.stages if stage > done]
-        for step, (scale, replications) in enumerate(steps):
-            try:
-                answer = Answer(question, self._compared(question, scale, replications, stop), self.stages[-1])
-            except KeyboardInterrupt:  # so ends a run that is stopped
+        for stage, (scale, replications) in enumerate(self._stages_left(question)):
+            answer = self._answered(question, scale, replications, stop)
+            if answer is None or not self._is_told(stop, answer) or answer.error:
                 return
-            except Exception as error:  # whoever asked has to hear of it
-                answer = Answer(question, None, self.stages[-1], str(error))
-            with self._changed:
-                if stop.is_set():
+            if question.base is not None and self.known(question.base, answer.is_first_look) is None:
+                beside = self._answered(question.base, scale, self.stages[0], stop)
+                if beside is None or not self._is_told(stop, answer, beside):
                     return
-                if not answer.error:
-                    self._remember(answer)
-            self._tell(answer)
-            if answer.error or (step == 0 and stop.wait(_PAUSE_SECONDS)):
+            if stage == 0 and stop.wait(_PAUSE_SECONDS):
                 return
+
+    def _stages_left(self, question: Question) -> list[tuple[float, int]]:
+        """Scale and replications of the answers that are still to come."""
+        known, look = self.known(question), self.known(question, first_look=True)
+        is_new = known is None and look is None and question.first_look != question.scale
+        done = 0 if known is None else known.replications
+        looks = [(question.first_look, self.stages[0])] if is_new else []
+        return looks + [(question.scale, stage) for stage in self.stages if stage > done]
+
+    def _answered(self, question: Question, scale: float, replications: int, stop: threading.Event) -> Answer | None:
+        try:
+            return Answer(question, self._compared(question, scale, replications, stop), self.stages[-1])
+        except KeyboardInterrupt:  # so ends a run that is stopped
+            return None
+        except Exception as error:  # whoever asked has to hear of it
+            return Answer(question, None, self.stages[-1], str(error))
+
+    def _is_told(self, stop: threading.Event, answer: Answer, *beside: Answer) -> bool:
+        """Remember answers and tell the first one, unless another question has come."""
+        with self._changed:
+            if stop.is_set():
+                return False
+            for each in (answer, *beside):
+                if not each.error:
+                    self._remember(each)
+        self._tell(answer)
+        return True
 
     def _compared(self, question: Question, scale: float, replications: int, stop: threading.Event) -> Comparison:
         with _Stoppable(stop, os.cpu_count() or 1) as workers:
@@ -200,10 +215,10 @@ class Refiner:
             )
 
     def _remember(self, answer: Answer) -> None:
-        self._best.setdefault(answer.question, {})[answer.is_first_look] = answer
-        self._best.move_to_end(answer.question)
-        while len(self._best) > _REMEMBERED:
-            self._best.popitem(last=False)
+        self._answers.setdefault(answer.question, {})[answer.is_first_look] = answer
+        self._answers.move_to_end(answer.question)
+        while len(self._answers) > _REMEMBERED:
+            self._answers.popitem(last=False)
 
 
 class _Stoppable(Executor):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class Question:
         Factor on customers and rosters.
     first_look : float
         The same for the first answer; not above `scale`.
+    base : Question or None
+        The same with nothing moved, of which one answer of each size is wanted, too.
     """
 
     scenario: Scenario
@@ -63,6 +65,7 @@ class Question:
     seed: int
     scale: float
     first_look: float
+    base: Question | None = None
 
 
 def _copy(scenario: Scenario, most_customers: int) -> float:
@@ -155,17 +158,10 @@ class Session:
     @property
     def question(self) -> Question:
         """What the controls ask for now."""
-        return self._question(self.scenario)
-
-    @property
-    def base_question(self) -> Question:
-        """The same with nothing moved."""
-        return self._question(self.case)
-
-    def _question(self, scenario: Scenario) -> Question:
         assert self.scale is not None
         look = min(self.scale, _copy(self.case, FIRST_LOOK_CUSTOMERS))
-        return Question(scenario, (self.baseline, self.position.strategy), self.seed, self.scale, look)
+        base = Question(self.case, (self.baseline, self.position.strategy), self.seed, self.scale, look)
+        return replace(base, scenario=self.scenario, base=base) if self.settings else base
 
     def differences(self) -> list[str]:
         """What differs from the case, one line each, in words."""

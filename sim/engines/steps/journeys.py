@@ -33,6 +33,7 @@ __all__ = [
     "follow_up_min",
     "is_closed",
     "leaves",
+    "may_want",
     "next_step",
     "opening_wait_min",
     "opens_in",
@@ -49,7 +50,10 @@ _NAN = float("nan")
 
 @rule
 def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
-    """Let time pass: loyalty fades, expectations drift, and some day the customer has left."""
+    """Let time pass: loyalty fades, expectations drift, and some day the customer has left.
+
+    All that time passes in the company as it is in the end.
+    """
     level = p.loyalty_level[customer.segment]
     remembering = min(until_min, max(customer.aged_min, customer.remembered_until_min))
     for stretch in range(2):
@@ -76,15 +80,25 @@ def leaves(p: Parameters, customer: Customer, until_min: float) -> bool:
 
 
 @rule
-def wants(p: Parameters, customer: Customer, threshold: float, at_min: float) -> bool:
-    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often.
+def may_want(p: Parameters, customer: Customer, threshold: float, at_min: float) -> bool:
+    """Whether a candidate for a need can be one, before time has passed until then; a follow-up need always is.
 
-    As long as time has not passed until then, whether it can be one: loyalty will be between what it is and its level.
+    Loyalty will be between what it is and its level. A candidate that cannot be a need is no reason to let time pass.
     """
+    return _wants(p, customer, threshold, at_min, max(customer.loyalty, p.loyalty_level[customer.segment]))
+
+
+@rule
+def wants(p: Parameters, customer: Customer, threshold: float, now_min: float) -> bool:
+    """Whether a candidate for a base need is one: who is loyal, or at home on several channels, buys more often."""
+    return _wants(p, customer, threshold, now_min, customer.loyalty)
+
+
+@rule
+def _wants(p: Parameters, customer: Customer, threshold: float, at_min: float, points: float) -> bool:
     level = p.loyalty_level[customer.segment]
-    by_then = customer.loyalty if customer.aged_min >= at_min else max(customer.loyalty, level)
     rise = p.several_touchpoints_log_rate if at_min < customer.several_until_min else 0.0
-    return choice.needs_again(threshold, loyalty.repurchase_log_ratio(by_then, level, p.repurchase_sensitivity, rise))
+    return choice.needs_again(threshold, loyalty.repurchase_log_ratio(points, level, p.repurchase_sensitivity, rise))
 
 
 @rule
