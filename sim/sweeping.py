@@ -228,10 +228,10 @@ def sweep(
     --------
     >>> import sim
     >>> case = sim.load("scenarios/shoe_retailer.yaml")
-    >>> agents = {"touchpoints.hotline.agents": [2, 3]}
+    >>> agents = {"touchpoints.hotline.agents": [50, 100]}
     >>> result = sim.sweep(case, agents, ["siloed"], 2, scale=0.02, store=False, progress=False)
     >>> result.table[["touchpoints.hotline.agents", "strategy"]].drop_duplicates().to_numpy().tolist()
-    [[2, 'siloed'], [3, 'siloed']]
+    [[50, 'siloed'], [100, 'siloed']]
     """
     if isinstance(strategies, str):
         raise ArgumentError(

@@ -21,6 +21,7 @@ from sim.figures.style import (
     TOUCHPOINT_COLOURS,
     VERDICT_COLOURS,
     ZONE,
+    colours,
     rounded,
     shown_value,
 )
@@ -259,8 +260,10 @@ def test_a_legend_of_many_names_has_rows_of_its_own(result):
     assert heads[0] - heads[1] >= 2 * 20
 
 
-def test_no_two_of_eight_strategies_share_a_colour():
-    assert len(set(STRATEGY_COLOURS)) == len(STRATEGY_COLOURS) == 8
+def test_no_two_of_eleven_strategies_share_a_colour_and_none_has_that_of_the_baseline():
+    assert len(set(STRATEGY_COLOURS)) == len(STRATEGY_COLOURS) == 11
+    many = list(colours([f"s{number}" for number in range(30)], STRATEGY_COLOURS).values())
+    assert many.count(STRATEGY_COLOURS[0]) == 1
     assert not set(STRATEGY_COLOURS) & {GOOD, BAD}
 
 

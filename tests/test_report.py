@@ -90,7 +90,7 @@ def test_a_copy_says_at_the_top_what_does_not_carry_over(result):
         assert "scale 0.5" in " ".join(head)
         assert "not carry over" in " ".join(head)
     assert "amounts are those of the copy" in repr(profit_and_loss(copy)).split("\n\n")[0]
-    assert "lassen sich nicht übertragen" in report.content(copy, "de").subtitle
+    assert "gelten nur für sie" in report.content(copy, "de").subtitle
 
 
 def test_it_opens_with_the_question_the_finding_the_money_and_the_verdicts(content, result):

@@ -35,6 +35,8 @@ SETTINGS_VARIABLE = "JOURNEYSIM_WORKSHOP"
 _STALE = "jsw-stale"
 """Class of numbers that answer a question before the present one."""
 _TABLE, _UNSOURCED = "table", "unsourced"
+_AGAIN_SECONDS = 4.0
+"""After the last answer it is sent once more: what comes while a page is being connected is lost."""
 
 
 class Workshop:
@@ -173,6 +175,12 @@ class Workshop:
             self._speak(self._show, answer)
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._speak, self._show, answer)
+            if answer.is_final:
+                self._loop.call_soon_threadsafe(self._loop.call_later, _AGAIN_SECONDS, self._send_again)
+
+    def _send_again(self) -> None:
+        for widget in (self._head, self._cards, self._note, self._picture, self._text):
+            widget.send_state()
 
     def _show(self, answer: Answer) -> None:
         if answer.question != self.session.question:
