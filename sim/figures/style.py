@@ -52,7 +52,7 @@ NEUTRAL = "#8C8C8C"
 
 STRATEGY_COLOURS = (
     *("#444444", "#0072B2", "#882255", "#999933", "#332288", "#44AA99"),
-    *("#CC6677", "#6699CC", "#661100", "#DDAA33", "#AA3377"),
+    *("#CC6677", "#6699CC", "#DDAA33", "#AA3377", "#661100"),
 )
 """The baseline first; no other strategy has its colour."""
 TOUCHPOINT_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7", "#F0E442", "#AA4499", "#DDCC77")

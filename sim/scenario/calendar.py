@@ -204,7 +204,7 @@ class Agents:
                 if isinstance(raw, int | float) and AGENTS.high < raw < float("inf"):
                     raise
                 raise ValueError(f"got {shown(raw)}, {_ROSTER_EXAMPLE}") from None
-        if IN_COPY in raw:
+        if isinstance(raw.get(IN_COPY), float):
             there = cls.parse({key: value for key, value in raw.items() if key != IN_COPY})
             return replace(there, scale=raw[IN_COPY])
         if "value" in raw or "low" in raw or "high" in raw:

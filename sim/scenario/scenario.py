@@ -371,7 +371,7 @@ def _in_proportion(amount: Quantity, factor: float) -> dict[str, str]:
 def _staffed(raw: Any, factor: float) -> dict[str, Any]:
     """Agents of a copy."""
     written = raw if isinstance(raw, dict) else {"value": raw}
-    return {**written, IN_COPY: factor * written.get(IN_COPY, 1.0)}
+    return {**written, IN_COPY: float(factor) * written.get(IN_COPY, 1.0)}
 
 
 def _scaled(raw: Any, factor: float) -> Any:
