@@ -16,6 +16,7 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
+from sim.rules.experience import bounded
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.strategy import Schedule
@@ -81,6 +82,7 @@ class Parameters:
     carries: Row  # [j]
     promotes: Row  # [j]
     personal_service: Row  # [j]
+    untroubled: Row  # [j], experience of a contact that resolved the need without any event
     deferred: tuple[int, ...]  # [j]
     self_service: tuple[int, ...]  # [j]
     system_delay_min: Row  # [j]
@@ -107,13 +109,15 @@ class Parameters:
     urgency: Row  # [k]
     difficulty_spread: Row  # [k]
     requires: Flags  # [k][f]
+    facts: tuple[int, ...]  # [k], how many it requires
+    fact: Flags  # [k][r], which, r from 0 up to facts[k]
     weight: Matrix  # [k][f]
     distribution: Flags  # [k][j], a code of sim.rules.service
     service_min: Matrix  # [k][j]
     service_spread: Matrix  # [k][j]
     resolves_logit: Matrix  # [k][j]
     passes_on: Matrix  # [k][j]
-    transfers: Matrix  # [k][j]
+    transfers_logit: Matrix  # [k][j]
     offered: Matrix  # [k][j]
     promises: Matrix  # [k][j]
     promise_at: Flags  # [k][j], a touchpoint
@@ -357,6 +361,7 @@ def _flat(document: Document) -> Parameters:
         carries=by_touchpoint("carries"),
         promotes=by_touchpoint("promotes"),
         personal_service=by_touchpoint("personal_service"),
+        untroubled=tuple(bounded(float(experience.base) + extra) for extra in by_touchpoint("personal_service")),
         coverage=tuple(
             tuple(tuple(float(document.visibility[fact][i][j]) for j in position) for i in position) for fact in FACTS
         ),
@@ -369,13 +374,15 @@ def _flat(document: Document) -> Parameters:
         urgency=by_need("urgency"),
         difficulty_spread=by_need("difficulty_spread"),
         requires=tuple(tuple(int(fact in need.requires) for fact in FACTS) for need in needs),
+        facts=tuple(len(need.requires) for need in needs),
+        fact=tuple(_padded([f for f, fact in enumerate(FACTS) if fact in need.requires], len(FACTS)) for need in needs),
         weight=tuple(tuple(float(need.requires.get(fact, 0.0)) for fact in FACTS) for need in needs),
         distribution=by_service(lambda service: _DISTRIBUTIONS[service.service_time.distribution]),
         service_min=by_service(lambda service: float(service.service_time.mean)),
         service_spread=by_service(lambda service: float(service.service_time.spread)),
         resolves_logit=by_service(lambda service: logit(float(service.resolves))),
         passes_on=by_service(lambda service: float(service.passes_on)),
-        transfers=by_service(lambda service: float(service.transfers)),
+        transfers_logit=by_service(lambda service: logit(float(service.transfers))),
         offered=by_service(lambda service: float(service.offered)),
         promises=by_service(lambda service: float(service.promises)),
         promise_at=by_service(lambda service: at(service.promise_at)),

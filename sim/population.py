@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,18 +16,18 @@ from scipy.special import ndtri
 from sim.gamma import gamma_quantiles
 from sim.jit import HAS_NUMBA, kernel, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
-from sim.rules.clock import TICKS_PER_MIN, profile_min
+from sim.rules.clock import on_grid, profile_min
 from sim.rules.distributions import exponential
 from sim.rules.loyalty import repurchase_log_ratio
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, WEEKS_PER_YEAR, Document, Segment
 
-__all__ = ["Population", "log_most_needs", "populate"]
+__all__ = ["CANDIDATE", "Population", "log_most_needs", "populate"]
 
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
-_CANDIDATE = np.dtype([("arises_min", "f8"), ("key", "u8"), ("threshold", "f8"), ("need", "i8")])
+CANDIDATE = np.dtype([("arises_min", "f8"), ("key", "u8"), ("threshold", "f8"), ("need", "i8")])
 _SAME_RATE_FROM = 1e6
 _SLOWEST = 1e-300  # per minute: never
 _EARLIEST = 1.0 - 1e-9  # of the time at the largest rate: engines add up weeks, and rounding errors with them
@@ -70,14 +69,10 @@ class Population:
     need_of : int array, shape (customers + 1,)
         The candidates of customer c are ``need_of[c]`` up to ``need_of[c + 1]``, in time order; those that a prospect
         cannot live to have are left out.
-    need_min : float array, shape (candidates,)
-        When the need would arise, in minutes since the start of the run.
-    need : int array, shape (candidates,)
-        Position of the need.
-    need_key : uint64 array, shape (candidates,)
-        Root of the journey's luck.
-    need_threshold : float array, shape (candidates,)
-        Logarithm of the rate ratio above which the candidate becomes a need (`sim.rules.choice.needs_again`).
+    candidates : record array, shape (candidates,)
+        Fields of `CANDIDATE`: when the need would arise, in minutes since the start of the run, on the grid; root of
+        the journey's luck; logarithm of the rate ratio above which the candidate becomes a need
+        (`sim.rules.choice.needs_again`); position of the need.
     """
 
     segment: Positions
@@ -95,21 +90,10 @@ class Population:
     prospects: int
     bought_before: Positions
     need_of: Positions
-    need_min: Floats
-    need: Positions
-    need_key: Keys
-    need_threshold: Floats
+    candidates: npt.NDArray[Any]
 
     def __len__(self) -> int:
         return len(self.segment)
-
-    @cached_property
-    def candidates(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """The last four fields as one record array, with instants on the grid."""
-        rows = np.empty(len(self.need), _CANDIDATE)
-        rows["arises_min"] = np.floor(self.need_min * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
-        rows["key"], rows["threshold"], rows["need"] = self.need_key, self.need_threshold, self.need
-        return rows
 
 
 def populate(document: Document, seed: int, replication: int) -> Population:
@@ -235,17 +219,10 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
     # the expected number plus six standard deviations; the loop says so if that is not enough
     room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
     while True:
-        found: dict[str, npt.NDArray[Any]] = {
-            "need_of": np.zeros(len(key) + 1, np.int64),
-            "need_min": np.zeros(room),
-            "need": np.zeros(room, np.int64),
-            "need_key": np.zeros(room, np.uint64),
-            "need_threshold": np.zeros(room),
-        }
-        # the arrays in the order of the last parameters
-        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, guide, log_most, *found.values())
+        need_of, candidates = np.zeros(len(key) + 1, np.int64), np.zeros(room, CANDIDATE)
+        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, guide, log_most, need_of, candidates)
         if count <= room:
-            return {name: rows if name == "need_of" else rows[:count] for name, rows in found.items()}
+            return {"need_of": need_of, "candidates": candidates[:count]}
         room *= 2
 
 
@@ -280,10 +257,7 @@ def _draw_base_needs(
     guide: npt.NDArray[np.int16],
     log_most: Floats,
     need_of: Positions,
-    need_min: Floats,
-    need: Positions,
-    need_key: Keys,
-    need_threshold: Floats,
+    candidates: npt.NDArray[Any],
 ) -> int:
     """Fill the candidates of each customer in time order; returns their number, which may exceed the room.
 
@@ -292,10 +266,13 @@ def _draw_base_needs(
     """
     found = 0
     average, number, due_min = np.zeros(len(streams)), np.zeros(len(streams), np.int64), np.zeros(len(streams))
+    stream_key, next_key = streams.copy(), streams.copy()
     for who in range(len(rates)):
         base, starts_min = derive(key[who], Purpose.BASE_NEED), starts[who] * MINUTES_PER_WEEK
         for which in range(len(streams)):
-            number[which], average[which] = 0, _gap_weeks(base, streams[which], 0, rates[who][which])
+            stream_key[which] = derive(base, streams[which])
+            next_key[which] = derive(stream_key[which], 0)
+            number[which], average[which] = 0, _gap_weeks(next_key[which], rates[who][which])
             due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
         while True:
             which = 0
@@ -305,15 +282,18 @@ def _draw_base_needs(
             if due_min[which] == math.inf:
                 break
             if due_min[which] >= starts_min:
-                if found < len(need_min):
-                    journey = derive(derive(base, streams[which]), int(number[which]))
-                    need_min[found], need[found], need_key[found] = due_min[which], which, journey
-                    need_threshold[found] = log_most[segment[who]][which]
-                    if need_threshold[found] > -math.inf:
-                        need_threshold[found] += math.log(draw(journey, Purpose.NEED_ACCEPTED))
+                if found < len(candidates):
+                    candidate = candidates[found]
+                    candidate["arises_min"] = on_grid(due_min[which])
+                    candidate["key"], candidate["need"] = next_key[which], which
+                    threshold = log_most[segment[who]][which]
+                    if threshold > -math.inf:
+                        threshold += math.log(draw(next_key[which], Purpose.NEED_ACCEPTED))
+                    candidate["threshold"] = threshold
                 found += 1
             number[which] += 1
-            average[which] += _gap_weeks(base, streams[which], int(number[which]), rates[who][which])
+            next_key[which] = derive(stream_key[which], int(number[which]))
+            average[which] += _gap_weeks(next_key[which], rates[who][which])
             due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
         need_of[who + 1] = found
     return found
@@ -326,8 +306,8 @@ def _due_min(average_weeks: float, weeks: float, passed: Any, guide: Any) -> flo
 
 
 @rule
-def _gap_weeks(base: Any, stream: Any, number: int, rate: float) -> float:
-    """Time from one need to the next of its stream, in average weeks."""
+def _gap_weeks(key: Any, rate: float) -> float:
+    """Time from one need of a stream to the next, whose key it takes, in average weeks."""
     if rate <= 0.0:
         return math.inf
-    return exponential(1.0 / rate, draw(derive(derive(base, stream), number), Purpose.NEED_GAP))
+    return exponential(1.0 / rate, draw(key, Purpose.NEED_GAP))

@@ -47,8 +47,8 @@ def ends(case: Scenario, strategy: str, seed: int) -> tuple[Tables, pd.DataFrame
         tables = simulate(case, strategy, seed)
     people = populate(case.document, seed, 0)
     owner = np.repeat(np.arange(len(people)), np.diff(people.need_of))
-    arose = [clock.on_grid(at) for at in people.need_min.tolist()]
-    base = zip(owner.tolist(), people.need.tolist(), arose, people.need_threshold.tolist(), strict=True)
+    columns = (people.candidates[name].tolist() for name in ("need", "arises_min", "threshold"))
+    base = zip(owner.tolist(), *columns, strict=True)
     needs = [Need(who, need, at, 0, threshold) for who, need, at, threshold in base] + watched.arose
     journeys = tables["journeys"].assign(need=tables["journeys"]["need"].cat.codes)
     begun = Counter(

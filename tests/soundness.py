@@ -123,9 +123,9 @@ def assert_every_need_ends_once(world: World, tables: Tables) -> None:
     assert set(journeys["outcome"]) <= {"resolved", "given_up", "unfinished"}
     people = world.population
     owner = np.repeat(np.arange(len(people)), np.diff(people.need_of))
-    on_grid = np.floor(people.need_min * 65536.0 + 0.5) / 65536.0
     names = list(world.document.needs)
-    base = Counter(zip(owner.tolist(), people.need.tolist(), on_grid.tolist(), strict=True))
+    columns = (people.candidates[name].tolist() for name in ("need", "arises_min"))
+    base = Counter(zip(owner.tolist(), *columns, strict=True))
     brought = messages[messages["brings"]]
     brings = names.index(world.document.marketing.brings) if len(brought) else -1
     at = np.floor(brought["at_min"] * 65536.0 + 0.5) / 65536.0

@@ -265,7 +265,7 @@ def test_f11_messages_wear_off_over_a_month():
 def contact_key(case, journeys: pd.DataFrame, visit: int) -> pd.Series:
     """Root of the luck of a contact of base needs, by customer and journey."""
     people = populate(case.document, 1, 0)
-    key_of = dict(zip(people.need_min.tolist(), people.need_key.tolist(), strict=True))
+    key_of = dict(zip(people.candidates["arises_min"].tolist(), people.candidates["key"].tolist(), strict=True))
     nearest = np.array(sorted(key_of))
     arose = [min(nearest, key=lambda at, one=one: abs(at - one)) for one in journeys["arose_min"]]
     return [derive(derive(int(key_of[at]), Purpose.CONTACT), visit) for at in arose]

@@ -1,6 +1,8 @@
 """Compiled code: what is told about it, where it is kept, and what is cleared away."""
 
 import os
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,3 +83,29 @@ def test_the_progress_bar_says_that_it_compiles(monkeypatch, capsys):
     assert "compiling once" in capsys.readouterr().err
     compare(case, replications=2, executor="serial", store=False, engine="reference", progress=False)
     assert capsys.readouterr().err == ""
+
+
+def test_no_kernel_leaves_its_arrays(tmp_path):
+    """Indices are not asked whether they are negative; here every one is held against both ends of its array."""
+    case = Path(__file__).parent.parent / "scenarios" / "shoe_retailer.yaml"
+    lines = [
+        "import numba, sim",
+        "assert numba.config.BOUNDSCHECK == 1",
+        f"result = sim.compare(sim.load({str(case)!r}), ['siloed', 'integrated'], replications=1, seed=1, scale=0.01)",
+        "assert result.verdict",
+    ]
+    process = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", "\n".join(lines)],
+        env={**os.environ, "NUMBA_BOUNDSCHECK": "1", "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0, process.stderr
+
+
+def _from_the_end(desk: _Desk, back: int) -> float:
+    return desk.free[-1] - desk.free[len(desk.free) - back]
+
+
+def test_a_negative_number_in_the_source_counts_from_the_end(cache):
+    assert jit.kernel(_from_the_end)(_Desk(np.array([1.0, 2.5, 7.0])), 2) == 4.5

@@ -34,7 +34,7 @@ def assert_same(left: Population, right: Population) -> None:
 
 def counts(people: Population, need: int) -> np.ndarray:
     who = np.repeat(np.arange(len(people)), np.diff(people.need_of))
-    return np.bincount(who[people.need == need], minlength=len(people))
+    return np.bincount(who[people.candidates["need"] == need], minlength=len(people))
 
 
 def chi_square_p(observed: np.ndarray, probabilities: np.ndarray) -> float:
@@ -114,30 +114,31 @@ def test_customers_at_the_level_of_loyalty_buy_at_the_declared_rate():
 
 
 def test_needs_arise_in_the_hours_of_their_profile():
-    hour = (PEOPLE.need_min // 60.0).astype(int) % 168
+    hour = (PEOPLE.candidates["arises_min"] // 60.0).astype(int) % 168
     office = np.array(MANY.document.profiles["office"].hours)
-    observed = np.bincount(hour[PEOPLE.need == QUESTION], minlength=168)
+    observed = np.bincount(hour[PEOPLE.candidates["need"] == QUESTION], minlength=168)
     assert (observed[office == 0.0] == 0).all()
     assert chi_square_p(observed, office / office.sum()) > ALPHA
-    flat = np.bincount(hour[PEOPLE.need == PURCHASE], minlength=168)
+    flat = np.bincount(hour[PEOPLE.candidates["need"] == PURCHASE], minlength=168)
     assert chi_square_p(flat, np.full(168, 1.0 / 168.0)) > ALPHA
 
 
 def test_needs_are_spread_evenly_over_weeks_and_within_hours():
-    at = PEOPLE.need_min[PEOPLE.need == QUESTION]
+    at = PEOPLE.candidates["arises_min"][PEOPLE.candidates["need"] == QUESTION]
     assert chi_square_p(np.bincount((at // WEEK_MIN).astype(int), minlength=8), np.full(8, 1.0 / 8.0)) > ALPHA
     assert stats.kstest(at % 60.0 / 60.0, "uniform").pvalue > ALPHA
 
 
 def test_candidates_are_in_time_order_and_inside_the_run():
     assert PEOPLE.need_of[0] == 0
-    assert PEOPLE.need_of[-1] == len(PEOPLE.need_min) == len(PEOPLE.need) == len(PEOPLE.need_key)
-    starts = np.zeros(len(PEOPLE.need_min) + 1, bool)
+    at = PEOPLE.candidates["arises_min"]
+    assert PEOPLE.need_of[-1] == len(at)
+    starts = np.zeros(len(at) + 1, bool)
     starts[PEOPLE.need_of] = True
-    assert (np.diff(PEOPLE.need_min)[~starts[1:-1]] >= 0.0).all()
-    assert PEOPLE.need_min.min() >= 0.0
-    assert PEOPLE.need_min.max() < WEEKS * WEEK_MIN
-    assert len(np.unique(PEOPLE.need_key)) == len(PEOPLE.need_key)
+    assert (np.diff(at)[~starts[1:-1]] >= 0.0).all()
+    assert at.min() >= 0.0
+    assert at.max() < WEEKS * WEEK_MIN
+    assert len(np.unique(PEOPLE.candidates["key"])) == len(at)
     assert len(np.unique(PEOPLE.key)) == len(PEOPLE)
 
 
@@ -193,8 +194,8 @@ def test_every_strategy_meets_the_same_people_with_the_same_needs(strategy):
         (customer, round(float(at) * 65536.0), need)
         for customer in range(len(people))
         for at, need in zip(
-            people.need_min[people.need_of[customer] : people.need_of[customer + 1]],
-            people.need[people.need_of[customer] : people.need_of[customer + 1]],
+            people.candidates["arises_min"][people.need_of[customer] : people.need_of[customer + 1]],
+            people.candidates["need"][people.need_of[customer] : people.need_of[customer + 1]],
             strict=True,
         )
     }
@@ -222,7 +223,7 @@ def test_needs_that_no_prospect_lives_to_have_are_left_out_and_no_other(monkeypa
     few, tables = populate(case.document, 1, 0), simulate(case, STRATEGIES[0], 1, 0)
     monkeypatch.setattr(sim.population, "_EARLIEST", 0.0)
     every, unchanged = populate(case.document, 1, 0), simulate(case, STRATEGIES[0], 1, 0)
-    assert len(few.need) < 0.9 * len(every.need)
+    assert len(few.candidates) < 0.9 * len(every.candidates)
     assert tables["customers"]["joined_min"].gt(0.0).sum() > 10
     for name, table in tables.items():
         assert table.equals(unchanged[name]), name
@@ -239,7 +240,7 @@ def test_prospects_have_needs_where_a_lever_makes_more_of_them_join(path):
 def test_a_lever_on_the_level_of_loyalty_leaves_room_for_more_needs():
     club = {"changes": [{"path": "segments.*.loyalty_level", "add": 5}]}
     before, after = (populate(company(changes).document, 1, 0) for changes in ({}, {"levers.club": club}))
-    assert len(after.need) > len(before.need)
+    assert len(after.candidates) > len(before.candidates)
 
 
 @pytest.mark.parametrize("shape", [0.02, 0.4, 1.0, 3.0, 50.0, 1e5])
@@ -255,7 +256,7 @@ def test_a_new_segment_leaves_the_others_alone():
     before, after = populate(company().document, 1, 0), populate(with_third.document, 1, 0)
     for name in ("key", "tolerance", "sensitivity", "willing", "leaving_at", "taste", "bought_before"):
         np.testing.assert_array_equal(getattr(after, name)[7:], getattr(before, name))
-    np.testing.assert_array_equal(after.need_min, before.need_min)
+    np.testing.assert_array_equal(after.candidates["arises_min"], before.candidates["arises_min"])
     np.testing.assert_array_equal(after.need_of[7:], before.need_of)
 
 
@@ -272,4 +273,4 @@ def test_more_of_a_segment_are_the_same_people_and_some_more():
     before = populate(company().document, 1, 0)
     np.testing.assert_array_equal(more.key[:60], before.key)
     np.testing.assert_array_equal(more.need_of[:61], before.need_of)
-    np.testing.assert_array_equal(more.need_key[: before.need_of[-1]], before.need_key)
+    np.testing.assert_array_equal(more.candidates["key"][: before.need_of[-1]], before.candidates["key"])

@@ -16,7 +16,7 @@ from witness import ENGINES, assert_identical, simulate, tables
 
 from sim.jit import HAS_NUMBA
 from sim.parameters import timeline
-from sim.population import Population, populate
+from sim.population import CANDIDATE, Population, populate
 from sim.scenario import load
 from sim.strategy import schedule
 
@@ -102,10 +102,7 @@ def three_customers() -> Population:
         "prospects": 0,
         "bought_before": np.array([1, 0, 0]),
         "need_of": np.array([0, 1, 3, 5]),
-        "need_min": np.array([at for _, at, _, _ in needs]),
-        "need": np.array([need for _, _, need, _ in needs]),
-        "need_key": np.array([key for *_, key in needs], np.uint64),
-        "need_threshold": np.full(5, -np.inf),
+        "candidates": np.array([(at, key, -math.inf, need) for _, at, need, key in needs], CANDIDATE),
     }
     assert values.keys() == {field.name for field in fields(Population)}
     return Population(**values)

@@ -147,23 +147,28 @@ def test_momentary_taste_gives_logit_shares():
     """McFadden: with utilities 0 and 1 the second is taken with probability e / (1 + e)."""
     keys = derive(np.uint64(derive(0, 78)), np.arange(20_000, dtype=np.uint64))
     first, second = (uniform(derive(keys, j)).tolist() for j in (1, 2))
-    taken = sum(
-        choice.prefers(1.0, exponential(1.0, v), 0.0, exponential(1.0, u), 1.0)
-        for u, v in zip(first, second, strict=True)
-    )
+    taken = sum(choice.prefers(1.0, v, 0.0, u, 1.0) for u, v in zip(first, second, strict=True))
     low, high = scipy_stats.binom.interval(0.999, 20_000, math.e / (1.0 + math.e))
     assert low <= taken <= high
 
 
 @given(logits, logits, uniforms, uniforms, st.sampled_from([0.0, 0.3, 2.0]))
-def test_preference_is_for_the_larger_sum_of_utility_and_gumbel_shock(first, second, u, v, spread):
-    shocks = [exponential(1.0, each) for each in (u, v)]
-    sums = [value - spread * math.log(shock) for value, shock in zip((first, second), shocks, strict=True)]
-    taken = choice.prefers(first, shocks[0], second, shocks[1], spread)
+def test_preference_is_for_the_larger_sum_of_utility_and_gumbel_taste(first, second, u, v, spread):
+    tastes = [-math.log(-math.log(each)) for each in (u, v)]
+    sums = [value + spread * taste for value, taste in zip((first, second), tastes, strict=True)]
+    taken = choice.prefers(first, u, second, v, spread)
     if abs(sums[0] - sums[1]) > 1e-9:
         assert taken == (sums[0] > sums[1])
-    assert choice.prefers(first, shocks[0], -math.inf, 1.0, spread)
-    assert not (taken and choice.prefers(second, shocks[1], first, shocks[0], spread))
+    assert choice.prefers(first, u, -math.inf, 0.0, spread)
+    assert not (taken and choice.prefers(second, v, first, u, spread))
+
+
+@given(uniforms, uniforms, st.sampled_from([0.3, 2.0]), st.floats(-1e-6, 1e-6))
+def test_preference_is_exact_where_alternatives_are_nearly_equal(u, v, spread, extra):
+    """Bounds from a table must not decide what they cannot tell."""
+    gap = spread * (math.log(-math.log(u)) - math.log(-math.log(v)))
+    if abs(extra) > 1e-9 * max(1.0, abs(gap)):
+        assert choice.prefers(gap + extra, u, 0.0, v, spread) == (extra > 0.0)
 
 
 @given(uniforms, shares, shares, shares)
@@ -249,6 +254,20 @@ def test_certain_resolution_is_certain_for_every_draw():
     for difficulty in (-6.0, 0.0, 6.0):
         assert service.resolution_probability(service.logit(1.0), difficulty, 0.0) == pytest.approx(1.0, abs=2.0**-53)
         assert service.resolution_probability(service.logit(0.0), difficulty, 0.0) < 2.0**-53
+
+
+@given(uniforms, logits, st.floats(-20, 20), st.floats(0, 100))
+def test_a_contact_resolves_with_its_probability(u, base, difficulty, weight):
+    assert service.resolves(u, base, difficulty, weight) == (
+        u < service.resolution_probability(base, difficulty, weight)
+    )
+
+
+@given(st.floats(-12, 12), st.floats(-1e-6, 1e-6))
+def test_resolving_is_exact_where_the_draw_is_near_the_probability(against, extra):
+    """Bounds from a table must not decide what they cannot tell."""
+    u = service.resolution_probability(0.0, against, 0.0) + extra
+    assert service.resolves(u, 0.0, against, 0.0) == (extra < 0.0) or abs(extra) < 1e-12
 
 
 @pytest.mark.parametrize("weight", [100.0, 750.0, 1e6])

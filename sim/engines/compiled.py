@@ -352,7 +352,7 @@ def _visit(world: World, log: Tables, who: int, now: float) -> tuple[int, float]
     steps.arrive(customer, journey, SERVICE, here, now)
     answer = STARTED
     if p.staffed[here]:
-        answer, now = stand_in_line(world.lines, here, now, steps.patience_min(p, customer, journey))
+        answer, now = stand_in_line(world.lines, p, customer, journey, here, now)
     elif p.deferred[here]:
         answer_min = steps.answer_min(p, customer, journey)
         patience_min = steps.answer_patience_min(p, customer, journey)

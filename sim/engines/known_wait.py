@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.log import ABANDONED, TURNED_AWAY
+from sim.engines.state import Customer, Journey
+from sim.engines.steps import patience_min
 from sim.jit import rule
 from sim.layout import padded
-from sim.parameters import Timeline
+from sim.parameters import Parameters, Timeline
 from sim.rules import clock
 
 __all__ = ["STARTED", "Lines", "lines", "serve_until", "stand_in_line"]
@@ -65,15 +67,20 @@ def lines(timeline: Timeline) -> Lines:
 
 
 @rule
-def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple[int, float]:
+def stand_in_line(
+    line: Lines, p: Parameters, customer: Customer, journey: Journey, j: int, now: float
+) -> tuple[int, float]:
     """How waiting ends for a customer who arrives now: the answer, and when.
 
-    At equal instants the roster changes first, then services end, then patience does.
+    At equal instants the roster changes first, then services end, then patience does. Who is served at once needs none.
     """
     ends, free, behind = line.ends[j], line.first[j], line.behind[j]
-    gives_up = now + patience_min
-    at = max(now, line.last_start[j])
-    while at <= gives_up:
+    at, gives_up = max(now, line.last_start[j]), now
+    while True:
+        if at > now and gives_up == now:
+            gives_up = now + patience_min(p, customer, journey)
+        if at > gives_up:
+            return ABANDONED, gives_up
         slot, week = clock.slot(at), clock.week(at)
         if week >= len(line.state_of_week):
             return ABANDONED, at  # long after the end of the run
@@ -90,7 +97,6 @@ def stand_in_line(line: Lines, j: int, now: float, patience_min: float) -> tuple
         if free < behind:
             following = min(following, ends[free])
         at = following
-    return ABANDONED, gives_up
 
 
 @rule

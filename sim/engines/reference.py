@@ -278,15 +278,8 @@ def _follow_up_is_next(person: _Person) -> bool:
 
 
 def _people(timeline: Timeline, population: Population) -> list[_Person]:
-    candidates = list(
-        zip(
-            [clock.on_grid(arose) for arose in population.need_min.tolist()],
-            population.need.tolist(),
-            population.need_key.tolist(),
-            population.need_threshold.tolist(),
-            strict=True,
-        )
-    )
+    columns = (population.candidates[name].tolist() for name in ("arises_min", "need", "key", "threshold"))
+    candidates = list(zip(*columns, strict=True))
     starts = population.need_of.tolist()
     return [
         _Person(customer, candidates[starts[number] : starts[number + 1]][::-1])

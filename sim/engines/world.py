@@ -46,9 +46,9 @@ __all__ = [
 
 CHOOSING, ARRIVING, ENDED = range(3)
 """Phases of a customer."""
-PENDING, FREE, WORDS, OPEN, BEGUN, WEEK = range(MESSAGES + 1, MESSAGES + 7)
+PENDING, FREE, WORDS, OPEN, BEGUN, WEEK, SURE = range(MESSAGES + 1, MESSAGES + 8)
 """Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, journeys under way, how
-many customers have begun, the week that prospects have heard about."""
+many customers have begun, the week that prospects have heard about, turns for which there is room for sure."""
 _ROOM = 64  # more rows than one turn of the engine's loop can write into any table
 
 _PROGRESS = np.dtype(
@@ -126,11 +126,11 @@ def new_world(timeline: Timeline, population: Population, spare: Any = None) -> 
         pending=_linked(np.zeros(count // 4 + 1000, _FOLLOW_UP), 0),
         prospects=starting_prospects(population),
         undecided=np.arange(prospects + 1, dtype=np.int32),  # the last one marks the end
-        words=np.zeros(prospects + _ROOM + 2 * most_words, _WORD),
+        words=np.zeros(prospects + _ROOM * most_words, _WORD),
         first_word=np.full(len(timeline.state_of_week) + 1, -1, np.int64),
         most_words=most_words,
         lines=lines(timeline),
-        events=calendar(count, timeline.end_min, len(population.need)),
+        events=calendar(count, timeline.end_min, len(population.candidates)),
     )
 
 
@@ -142,7 +142,7 @@ def new_tables(timeline: Timeline, population: Population, spare: Tables | None 
 
     Room that stays empty takes no memory.
     """
-    needs = len(population.need)
+    needs = len(population.candidates)
     messages = max(state.messages_per_min for state in timeline.states) * timeline.end_min * len(population)
     most_messages = min(int(messages), 100 * len(population)) + 1000
     if spare is None or len(spare.journeys) < 2 * needs + 1000 or len(spare.messages) < most_messages:
@@ -153,22 +153,27 @@ def new_tables(timeline: Timeline, population: Population, spare: Tables | None 
             np.empty(most_messages, dtype_of(MessageRow)),
             np.empty(0),
         )
-    return spare._replace(filled=np.zeros(WEEK + 1, np.int64))
+    return spare._replace(filled=np.zeros(SURE + 1, np.int64))
 
 
 @rule
 def has_room(world: World, log: Tables) -> bool:
-    """Whether every table has room for what may be written in one turn."""
+    """Whether every table has room for what may be written in one more turn."""
     filled = log.filled
-    return bool(
-        filled[CONTACTS] + _ROOM <= len(log.contacts)
-        and filled[FRUSTRATIONS] + _ROOM <= len(log.frustrations)
-        and filled[JOURNEYS] + _ROOM <= len(log.journeys)
-        and filled[MESSAGES] + _ROOM <= len(log.messages)
-        and filled[PENDING] + _ROOM <= len(world.pending)
-        and filled[WORDS] + world.most_words <= len(world.words)
-        and filled[OPEN] < len(world.journeys)
-    )
+    if filled[SURE] == 0:
+        rows = min(
+            len(log.contacts) - filled[CONTACTS],
+            len(log.frustrations) - filled[FRUSTRATIONS],
+            len(log.journeys) - filled[JOURNEYS],
+            len(log.messages) - filled[MESSAGES],
+            len(world.pending) - filled[PENDING],
+        )
+        words, journeys = len(world.words) - filled[WORDS], len(world.journeys) - filled[OPEN]
+        filled[SURE] = max(0, min(rows // _ROOM, words // world.most_words, journeys))
+        if filled[SURE] == 0:
+            return False
+    filled[SURE] -= 1
+    return True
 
 
 def with_room(world: World, log: Tables) -> tuple[World, Tables]:

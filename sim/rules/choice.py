@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.jit import rule
+from sim.jit import rule, table
 
 __all__ = [
     "AFTER_DISSATISFACTION",
@@ -29,6 +29,10 @@ GIVE_UP = 3
 AFTER_RESOLVED = 0
 AFTER_GIVEN_UP = 1
 AFTER_DISSATISFACTION = 2
+
+_STRETCHES = 256  # of equal probability
+_TASTE = table([-math.inf, *(-math.log(-math.log(i / _STRETCHES)) for i in range(1, _STRETCHES)), math.inf])
+_ROUNDING = 1e-9  # more than errors of the table amount to
 
 
 @rule
@@ -77,35 +81,40 @@ def utility(
 
 
 @rule
-def prefers(utility: float, shock: float, other_utility: float, other_shock: float, spread: float) -> bool:
+def prefers(utility: float, u: float, other_utility: float, other_u: float, spread: float) -> bool:
     """Whether the first of two alternatives is taken.
 
-    Momentary taste adds a Gumbel shock, times `spread`, to a utility: minus the logarithm of a standard exponential
-    value, which gives logit choice shares (McFadden 1974). Only where taste and utility point in different directions
-    does it take a logarithm to tell.
+    Momentary taste adds a Gumbel value, times `spread`, to a utility, which gives logit choice shares (McFadden 1974).
+    It takes logarithms to tell only where taste and utility point in different directions, and bounds of both tastes
+    from a table do not decide either.
 
     Parameters
     ----------
     utility, other_utility : float
         Without momentary taste; the other one's is minus infinity where there is none.
-    shock, other_shock : float
-        Standard exponential values; a small one stands for much taste.
+    u, other_u : float
+        Uniform draws; a large one stands for much taste.
     spread : float
         0 for customers who always take what is best.
 
     Examples
     --------
-    >>> prefers(1.0, 0.5, 0.0, 0.5, 1.0), prefers(1.0, 2.0, 0.0, 0.5, 1.0), prefers(1.0, 2.0, 0.0, 0.5, 0.0)
+    >>> prefers(1.0, 0.6, 0.0, 0.6, 1.0), prefers(1.0, 0.1, 0.0, 0.6, 1.0), prefers(1.0, 0.1, 0.0, 0.6, 0.0)
     (True, False, True)
     """
     ahead = utility - other_utility
     if spread == 0.0:
         return ahead > 0.0
-    if ahead >= 0.0 and shock < other_shock:
+    if ahead >= 0.0 and u > other_u:
         return True
-    if ahead <= 0.0 and shock >= other_shock:
+    if ahead <= 0.0 and u <= other_u:
         return False
-    return ahead > spread * math.log(shock / other_shock)
+    stretch, other_stretch = int(u * _STRETCHES), int(other_u * _STRETCHES)
+    if ahead + spread * (_TASTE[stretch] - _TASTE[other_stretch + 1]) > _ROUNDING:
+        return True
+    if ahead + spread * (_TASTE[stretch + 1] - _TASTE[other_stretch]) < -_ROUNDING:
+        return False
+    return ahead > spread * math.log(math.log(u) / math.log(other_u))
 
 
 @rule

@@ -61,7 +61,7 @@ def slot(at_min: float) -> int:
     >>> slot(14.9), slot(15.0), slot(10080.0)
     (0, 1, 0)
     """
-    return slots(at_min) % SLOTS_PER_WEEK
+    return slots(at_min) - week(at_min) * SLOTS_PER_WEEK
 
 
 @rule

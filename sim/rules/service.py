@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 
-from sim.jit import rule
+from sim.jit import rule, table
 from sim.rules.distributions import exponential, lognormal, weibull
 
 __all__ = [
     "CONSTANT",
     "EXPONENTIAL",
+    "IMPOSSIBLE",
     "LOGNORMAL",
     "logit",
     "patience_min",
     "resolution_probability",
+    "resolves",
     "revenue_eur",
     "service_min",
     "to_cent",
@@ -26,7 +28,12 @@ EXPONENTIAL = 1
 LOGNORMAL = 2
 
 _CERTAIN = 50.0
+IMPOSSIBLE = -_CERTAIN
+"""Log odds of what never happens."""
 _NEVER = 700.0  # beyond it math.exp overflows
+_REACH, _STRETCHES = 8.0, 32.0  # log odds up to which there is a table, and parts of each of them
+_RESOLVES = table(1.0 / (1.0 + math.exp(i / _STRETCHES - _REACH)) for i in range(int(2 * _REACH * _STRETCHES) + 1))
+_ROUNDING = 1e-9  # more than errors of the table amount to
 
 
 @rule
@@ -115,23 +122,44 @@ def resolution_probability(resolves_logit: float, difficulty: float, missing_wei
 
 
 @rule
-def transferred(u: float, share: float, difficulty: float) -> bool:
+def resolves(u: float, resolves_logit: float, difficulty: float, missing_weight: float) -> bool:
+    """Whether a contact resolves the need: a uniform draw below `resolution_probability`.
+
+    It takes an exponential only where bounds of the probability from a table do not decide.
+
+    Examples
+    --------
+    >>> resolves(0.3, logit(0.5), 0.0, 0.0), resolves(0.3, logit(0.5), 1.0, 0.0)
+    (True, False)
+    """
+    place = (difficulty + missing_weight - resolves_logit + _REACH) * _STRETCHES
+    if 0.0 <= place < 2.0 * _REACH * _STRETCHES:
+        stretch = int(place)
+        if u < _RESOLVES[stretch + 1] - _ROUNDING:
+            return True
+        if u > _RESOLVES[stretch] + _ROUNDING:
+            return False
+    return u < resolution_probability(resolves_logit, difficulty, missing_weight)
+
+
+@rule
+def transferred(u: float, share_logit: float, difficulty: float) -> bool:
     """Whether a contact is put through to a colleague: a hard case exceeds the competence of who took it more often.
 
     Parameters
     ----------
     u : float
-    share : float
-        Of the cases of average difficulty.
+    share_logit : float
+        Log odds for a case of average difficulty; `IMPOSSIBLE` where nobody puts contacts through.
     difficulty : float
         Logits.
 
     Examples
     --------
-    >>> transferred(0.3, 0.2, 0.0), transferred(0.3, 0.2, 1.0)
-    (False, True)
+    >>> [transferred(0.3, *case) for case in ((logit(0.2), 0.0), (logit(0.2), 1.0), (IMPOSSIBLE, 100.0))]
+    [False, True, False]
     """
-    return u < resolution_probability(logit(share), -difficulty, 0.0)
+    return share_logit > IMPOSSIBLE and resolves(u, share_logit, -difficulty, 0.0)
 
 
 @rule

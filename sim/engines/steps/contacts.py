@@ -75,7 +75,6 @@ PROMISE_NOT_KEPT = FRUSTRATION_TYPES.index(FrustrationType.PROMISE_NOT_KEPT)
 SERVICE_NOT_OFFERED = FRUSTRATION_TYPES.index(FrustrationType.SERVICE_NOT_OFFERED)
 TOUCHPOINT_TAKEN_AWAY = FRUSTRATION_TYPES.index(FrustrationType.TOUCHPOINT_TAKEN_AWAY)
 OTHER_TALKED_DOWN = FRUSTRATION_TYPES.index(FrustrationType.OTHER_TALKED_DOWN)
-_FACTS = len(FACTS)
 _MISSING: dict[Fact, int] = {
     Fact.IDENTITY: NOT_RECOGNISED,
     Fact.ORDERS: ASKED_FOR_ORDER_NUMBER,
@@ -202,9 +201,8 @@ def begin_service(log: Any, p: Parameters, customer: Customer, journey: Journey,
     journey.refused &= ~(1 << here)
     logits += _unaccustomed(log, p, customer, journey, now_min)
     repeated_data = False
-    for fact in range(_FACTS):
-        if not p.requires[need][fact]:
-            continue
+    for which in range(p.facts[need]):
+        fact = p.fact[need][which]
         source = missing_from(p, customer, journey, fact)
         if source == NOT_MISSING:
             continue
@@ -265,9 +263,10 @@ def _is_offered(p: Parameters, journey: Journey) -> bool:
 @rule
 def _is_transferred(p: Parameters, journey: Journey) -> bool:
     """Whether who took this contact puts it through to a colleague."""
-    share = p.transfers[journey.need][journey.touchpoint]
-    return share > 0.0 and service.transferred(
-        draw(journey.contact_key, Purpose.TRANSFERRED), share, journey.difficulty
+    return service.transferred(
+        draw(journey.contact_key, Purpose.TRANSFERRED),
+        p.transfers_logit[journey.need][journey.touchpoint],
+        journey.difficulty,
     )
 
 
@@ -336,7 +335,7 @@ def end_service(
             customer.stale = False
     outcome = UNRESOLVED
     competence = p.resolves_logit[need][here] + (p.specialist if journey.departments > 0 else 0.0)
-    if draw(key, Purpose.RESOLVED) < service.resolution_probability(competence, journey.difficulty, logits):
+    if service.resolves(draw(key, Purpose.RESOLVED), competence, journey.difficulty, logits):
         outcome = RESOLVED
         if p.complaint[need] and journey.contacts == 1 and draw(key, Purpose.GOODWILL) < p.goodwill[here]:
             journey.recovered = True
@@ -357,14 +356,17 @@ def end_service(
 def conclude(log: Any, p: Parameters, customer: Customer, journey: Journey, outcome: int, now_min: float) -> None:
     """A service contact ends, and the customer remembers how it felt."""
     here = journey.touchpoint
-    points = p.base - journey.contact_points
-    if journey.started_min == journey.started_min:  # was served: not NaN
-        points += p.personal_service[here]
-    if outcome != RESOLVED:
-        points -= p.unresolved
-        journey.points += p.unresolved
-        journey.failed |= 1 << here
-    felt = experience.bounded(points)
+    if outcome == RESOLVED and journey.contact_points == 0.0:
+        felt = p.untroubled[here]
+    else:
+        points = p.base - journey.contact_points
+        if journey.started_min == journey.started_min:  # was served: not NaN
+            points += p.personal_service[here]
+        if outcome != RESOLVED:
+            points -= p.unresolved
+            journey.points += p.unresolved
+            journey.failed |= 1 << here
+        felt = experience.bounded(points)
     customer.expectations[here] = experience.learned(customer.expectations[here], felt, p.learning)
     write_contact(log, customer, journey, outcome, felt, now_min)
     if outcome == PASSED_ON:

@@ -168,12 +168,12 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
     need, segment = journey.need, customer.segment
     closed_at = NOWHERE
     momentary = derive(next_contact_key(journey), Purpose.CHOICE)
-    best_utility, best_shock, closed_utility, closed_shock = -math.inf, 1.0, -math.inf, 1.0
+    best_utility, best_u, closed_utility, closed_u = -math.inf, 0.0, -math.inf, 0.0
     for j in range(p.touchpoints):
         if not p.offers[need][j] or j == journey.avoided or (journey.refused >> j) & 1 == 1:
             continue
         closed = is_closed(p, customer, j)
-        shock = exponential(1.0, uniform(derive(momentary, p.touchpoint_key[j]))) if p.choice_spread > 0.0 else 1.0
+        u = uniform(derive(momentary, p.touchpoint_key[j]))
         utility = choice.utility(
             p.attraction[segment][need][j],
             customer.expectations[j],
@@ -187,11 +187,11 @@ def choose(p: Parameters, customer: Customer, journey: Journey, now_min: float) 
         if p.self_service[j]:
             utility -= p.self_service_difficulty * journey.difficulty
         if closed:
-            if choice.prefers(utility, shock, closed_utility, closed_shock, p.choice_spread):
-                closed_at, closed_utility, closed_shock = j, utility, shock
-        elif choice.prefers(utility, shock, best_utility, best_shock, p.choice_spread):
-            journey.touchpoint, best_utility, best_shock = j, utility, shock
-    if closed_at != NOWHERE and choice.prefers(closed_utility, closed_shock, best_utility, best_shock, p.choice_spread):
+            if choice.prefers(utility, u, closed_utility, closed_u, p.choice_spread):
+                closed_at, closed_utility, closed_u = j, utility, u
+        elif choice.prefers(utility, u, best_utility, best_u, p.choice_spread):
+            journey.touchpoint, best_utility, best_u = j, utility, u
+    if closed_at != NOWHERE and choice.prefers(closed_utility, closed_u, best_utility, best_u, p.choice_spread):
         journey.displaced_from = closed_at
 
 
