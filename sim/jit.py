@@ -21,6 +21,7 @@ __all__ = [
     "cache_folder",
     "compiling",
     "kernel",
+    "kernel_from_the_front",
     "prefetch",
     "prune",
     "rule",
@@ -61,12 +62,23 @@ def rule(function: _Function) -> _Function:
 
 def kernel(function: _Function) -> _Function:
     """Compile a function on its first call, and keep the machine code on disk for the next process."""
-    if not HAS_NUMBA:
-        return function
+    return _compiled(function) if HAS_NUMBA else function
+
+
+def kernel_from_the_front(function: _Function) -> _Function:
+    """As `kernel`, for a function that counts from the front of arrays only, whatever it is given.
+
+    Asking at every index whether it is negative takes a twelfth of an engine's time. Without that, a negative index
+    damages memory, unless it is a number that stands in the source.
+    """
+    return _compiled(function, pipeline_class=_FromTheFront) if HAS_NUMBA else function
+
+
+def _compiled(function: _Function, **options: Any) -> _Function:
     default = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        compiled: _Function = numba.njit(nogil=True, cache=True, pipeline_class=_FromTheFront)(function)
+        compiled: _Function = numba.njit(nogil=True, cache=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = default
     return compiled
@@ -158,11 +170,7 @@ def prefetch(rows: Any, index: int) -> None:
 if HAS_NUMBA:
 
     class _FromTheFront(Compiler):  # type: ignore[misc]  # numba is without types
-        """A compiler of kernels, which never count from the end of an array.
-
-        Asking at every index whether it is negative costs a twelfth of their time. A negative number that stands in
-        the source still counts from the end.
-        """
+        """Compiles without asking at every index whether it is negative."""
 
         def compile_extra(self, function: Any) -> Any:
             usual = arrayobj.fix_integer_index

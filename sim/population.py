@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from sim.gamma import gamma_quantiles
-from sim.jit import HAS_NUMBA, kernel, rule
+from sim.jit import HAS_NUMBA, kernel_from_the_front, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
 from sim.rules.clock import on_grid, profile_min
 from sim.rules.distributions import exponential
@@ -245,7 +245,7 @@ def _own_rate(document: Document, key: Keys, segment: Positions) -> Floats:
     return own
 
 
-@kernel
+@kernel_from_the_front
 def _draw_base_needs(
     key: Keys,
     streams: Keys,

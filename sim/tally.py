@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engines.log import ABANDONED, GIVEN_UP, RESOLVED, SERVICE, STILL_OPEN, UNFINISHED
-from sim.jit import borrowed, kernel, rule
+from sim.jit import borrowed, kernel, prefetch, rule
 from sim.parameters import FRUSTRATION_TYPES, names
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, Document
 from sim.tables import JOURNEY_OUTCOMES, Columns, by_customer
@@ -38,6 +38,8 @@ FCR_WINDOW_MIN = float(MINUTES_PER_WEEK)
 
 POINTS = 2.0**20
 """Sums of points are kept in so many parts of a point, as whole numbers, so that the order of rows does not matter."""
+
+_AHEAD = 16  # rows that are fetched while others are counted
 
 Counts = npt.NDArray[np.int64]
 Sums = npt.NDArray[np.float64]
@@ -217,6 +219,7 @@ def _count_customers(
         last_number = journeys[journey_row[end - 1]]["journey"] if end > begin else 0
         frame.complained_min[: last_number + 1] = np.inf
         for at in range(begin, end):
+            prefetch(journeys, journey_row[min(at + _AHEAD, len(journeys) - 1)])
             journey = journeys[journey_row[at]]
             bought += _count_journey(frame, found, journey, segment)
             about = journey["parent"]
@@ -230,6 +233,7 @@ def _count_customers(
             while of_journey + 1 < end and journeys[journey_row[of_journey]]["journey"] < number:
                 of_journey += 1
             for at in range(row, until):
+                prefetch(contacts, contact_row[min(at + _AHEAD, len(contacts) - 1)])
                 _count_workload(frame, found, contacts[contact_row[at]])
             if begin < end and contacts[contact_row[row]]["measured"]:
                 journey = journeys[journey_row[of_journey]]

@@ -108,4 +108,4 @@ def _from_the_end(desk: _Desk, back: int) -> float:
 
 
 def test_a_negative_number_in_the_source_counts_from_the_end(cache):
-    assert jit.kernel(_from_the_end)(_Desk(np.array([1.0, 2.5, 7.0])), 2) == 4.5
+    assert jit.kernel_from_the_front(_from_the_end)(_Desk(np.array([1.0, 2.5, 7.0])), 2) == 4.5

@@ -47,7 +47,7 @@ from sim.engines.world import (
     new_world,
     with_room,
 )
-from sim.jit import borrowed, kernel, prefetch, rule
+from sim.jit import borrowed, kernel_from_the_front, prefetch, rule
 from sim.parameters import Timeline
 from sim.population import Population
 from sim.rules import clock
@@ -103,7 +103,7 @@ def simulate(
     )
 
 
-@kernel
+@kernel_from_the_front
 def _run(owned: World, owned_log: Tables) -> bool:
     """Go on until all is done (True), or for a while, or until a table needs more room."""
     world, log = borrowed(owned), borrowed(owned_log)
