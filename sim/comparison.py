@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,15 +30,14 @@ from sim.output_analysis import (
 from sim.scenario import Scenario
 from sim.simulation import simulate
 from sim.twins import Measure, Twins, find_twins
+from sim.verdicts import WIDTH, VerdictRow, Verdicts, filled, interval_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from sim.figures import ComparisonFigures
 
-__all__ = ["Comparison", "VerdictRow", "Verdicts", "comparison_table"]
-
-WIDTH = 100
+__all__ = ["Comparison", "comparison_table"]
 
 COLUMNS = {
     "strategy": "strategy that is compared",
@@ -64,90 +62,6 @@ COLUMNS = {
     "replications": "pairs of replications used; pairs with a NaN are left out",
 }
 """Columns of `Comparison.table` with their meaning."""
-
-
-@dataclass(frozen=True)
-class VerdictRow:
-    """The verdict on one primary KPI of one strategy; values as in `Comparison.table`."""
-
-    strategy: str
-    kpi: str
-    unit: str
-    verdict: Verdict
-    mean: float
-    baseline_mean: float
-    difference: float
-    ci_low: float
-    ci_high: float
-    indifference: float
-    p_holm: float
-    more_replications: int | None
-
-    def __str__(self) -> str:
-        mean, baseline = value(self.mean, self.unit), value(self.baseline_mean, self.unit)
-        text = say("verdict.means", kpi=kpi_label(self.kpi), mean=mean, baseline=baseline)
-        if math.isnan(self.ci_low):
-            return say("verdict.no interval", text=text)
-        difference = signed(self.difference, self.unit)
-        interval = _interval(self.ci_low, self.ci_high, self.unit)
-        text = say("verdict.interval", text=text, difference=difference, interval=interval)
-        if self.verdict is not Verdict.NOT_ENOUGH_EVIDENCE:
-            return f"{text})"
-        text = say(f"verdict.{self._why_open}", text=text, zone=value(self.indifference, self.unit))
-        if self.more_replications is None:
-            return say("verdict.too close", text=text)
-        return say("verdict.more", text=text, more=number(self.more_replications, 12))
-
-    @property
-    def _why_open(self) -> str:
-        if not any(self.ci_low <= edge <= self.ci_high for edge in (-self.indifference, self.indifference)):
-            return "only alone"
-        return "straddles" if self.indifference else "includes 0"
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """The verdicts of a comparison; its text is a few plain sentences per strategy.
-
-    Parameters
-    ----------
-    rows : tuple of VerdictRow
-        One per strategy and primary KPI.
-    baseline : str
-        Strategy that the others were compared with.
-    confidence : float
-        Confidence with which all verdicts hold together.
-    replications : int
-        Paired replications that were run.
-    """
-
-    rows: tuple[VerdictRow, ...]
-    baseline: str
-    confidence: float
-    replications: int
-
-    def __str__(self) -> str:
-        if not self.rows:
-            return _fill(say("verdict.none"))
-        parts = []
-        for strategy in dict.fromkeys(row.strategy for row in self.rows):
-            rows = [row for row in self.rows if row.strategy == strategy]
-            count = {verdict: [row for row in rows if row.verdict is verdict] for verdict in Verdict}
-            found = ", ".join(
-                say("verdict.on", verdict=label(verdict), count=len(hits)) for verdict, hits in count.items() if hits
-            )
-            named = {"strategy": label(strategy), "baseline": label(self.baseline)}
-            lines = [_fill(say("verdict.strategy", **named, count=len(rows), found=found))]
-            for verdict, hits in count.items():
-                lines += [_fill(f"  - {label(verdict)}: {row}", "    ") for row in hits]
-            parts.append("\n".join(lines))
-        parts.append(_fill(say("verdict.how sure", pairs=self.replications, percent=number(100 * self.confidence))))
-        return "\n\n".join(parts)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -335,11 +249,12 @@ class Comparison:
         }
 
     def __repr__(self) -> str:
-        blocks = [
-            _readable(rows, self._confidence).to_string(index=False, line_width=WIDTH)
-            for rows in self._by_strategy(self._shown)
-        ]
-        return "\n\n".join([_fill(self._headline), *blocks, self._luck, str(self.verdict)])
+        verdict, blocks = self.verdict, []
+        for strategy, rows in zip(self.strategies[1:], self._by_strategy(self._shown), strict=True):
+            blocks += [verdict.on(strategy, brief=True)] if verdict.rows else []
+            blocks.append(_readable(rows, self._confidence).to_string(index=False, line_width=WIDTH))
+        how_sure = verdict.how_sure if verdict.rows else str(verdict)
+        return "\n\n".join([filled(self._headline), *blocks, self._luck, how_sure])
 
     def _repr_html_(self) -> str:
         blocks = []
@@ -381,9 +296,9 @@ class Comparison:
     def _luck(self) -> str:
         factors = self._shown["variance_reduction"].dropna()
         if factors.empty:
-            return _fill(say("comparison.no luck"))
+            return filled(say("comparison.no luck"))
         low, middle, high = (number(float(x), 2) for x in (factors.min(), factors.median(), factors.max()))
-        return _fill(say("comparison.luck", middle=middle, low=low, high=high))
+        return filled(say("comparison.luck", middle=middle, low=low, high=high))
 
 
 def comparison_table(
@@ -480,15 +395,7 @@ def _readable(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
             label(strategy): [value(row["mean"], row["unit"]) for row in each],
             say("difference"): [signed(row["difference"], row["unit"]) for row in each],
             say("interval of", percent=number(100 * confidence)): [
-                _interval(row["ci_low"], row["ci_high"], row["unit"]) for row in each
+                interval_text(row["ci_low"], row["ci_high"], row["unit"]) for row in each
             ],
         }
     )
-
-
-def _interval(low: float, high: float, unit: str) -> str:
-    return "-" if math.isnan(low) else say("interval", low=signed(low, unit), high=signed(high, unit))
-
-
-def _fill(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, subsequent_indent=indent)

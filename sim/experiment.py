@@ -47,6 +47,7 @@ __all__ = [
     "compare",
     "obtained",
     "run",
+    "strategy_names",
     "tidy",
 ]
 
@@ -221,7 +222,7 @@ def run(
     >>> result.contacts["touchpoint"].cat.categories.to_list()
     ['web', 'hotline', 'store', 'mail']
     """
-    name = scenario.strategies[0] if strategy is None else strategy
+    name = strategy_names(scenario, None if strategy is None else [strategy])[0]
     keeps_tables = collect == "tables"
     check_arguments([name], scenario, replications, seed, scale, engine, executor, keeps_tables=keeps_tables)
     if collect not in ("tables", "kpis"):
@@ -290,11 +291,7 @@ def compare(
     >>> result.table["strategy"].unique().tolist()
     ['integrated']
     """
-    if isinstance(strategies, str):
-        raise ArgumentError(
-            f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"
-        )
-    names = list(scenario.strategies if strategies is None else strategies)
+    names = strategy_names(scenario, strategies)
     check_arguments(names, scenario, replications, seed, scale, engine, executor)
     if len(names) < 2:
         raise ArgumentError(f"a comparison needs at least two strategies, got {names}")
@@ -321,6 +318,17 @@ def check_primary(scenario: Scenario) -> None:
         raise ScenarioError(
             [content.problem(f"decision.primary.{name}", unknown("KPI", name, known)) for name in missing]
         )
+
+
+def strategy_names(scenario: Scenario, strategies: Sequence[str] | None) -> list[str]:
+    """The strategies asked for, all of the scenario by default; raise ArgumentError for what cannot be either."""
+    if not isinstance(scenario, Scenario):
+        raise ArgumentError(f"scenario must be what sim.load returns, got {scenario!r}; write sim.load({scenario!r})")
+    if isinstance(strategies, str):
+        raise ArgumentError(
+            f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"
+        )
+    return list(scenario.strategies if strategies is None else strategies)
 
 
 def check_arguments(

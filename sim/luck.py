@@ -55,11 +55,9 @@ class Purpose(IntEnum):
     SERVICE_TIME = 23
     RESOLVED = 24
     PASSED_ON = 25
-    HAND_OVER = 26
     AFTER_ABANDONING = 27
     PAUSE = 28
     CONTACT = 29
-    LINK_OFFER = 30
     # later additions, each to one of the above
     PROMISED = 53
     SYSTEM = 54
@@ -78,7 +76,6 @@ class Purpose(IntEnum):
     MESSAGE_GAP = 43
     MESSAGE_SUITS = 44
     MESSAGE_ANSWERED = 45
-    MESSAGE_TOLERANCE = 46
     OPTS_OUT = 47
     OPT_OUT_IGNORED = 48
     MOVES = 49

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from sim.gamma import gamma_quantiles
 from sim.jit import HAS_NUMBA, kernel_from_the_front, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
 from sim.rules.clock import on_grid, profile_min
-from sim.rules.distributions import exponential
+from sim.rules.distributions import exponential, lognormal_of_median, normal
 from sim.rules.loyalty import repurchase_log_ratio
 from sim.scenario import MINUTES_PER_WEEK, MINUTES_PER_YEAR, WEEKS_PER_YEAR, Document, Segment
 
@@ -123,37 +122,89 @@ def populate(document: Document, seed: int, replication: int) -> Population:
         ]
     )
     segment = np.repeat([position for _, position, _ in groups], sizes)
-
-    def trait(attribute: str) -> Floats:
-        values = [float(getattr(each, attribute)) for each in document.segments.values()]
-        spread: Floats = np.array(values)[segment]
-        return spread
-
-    def draw(purpose: Purpose) -> Floats:
-        return _draw(key, purpose)
-
+    traits = _traits(document, key, segment)
     prospects = sum(sizes[len(document.segments) :])
-    joining_at = -np.log(draw(Purpose.JOINS))
     joins_min = np.where(
-        np.arange(len(key)) < len(key) - prospects, 0.0, _EARLIEST * joining_at / _joins_at_most(document)
+        np.arange(len(key)) < len(key) - prospects, 0.0, _EARLIEST * traits.joining_at / _joins_at_most(document)
     )
     return Population(
         segment=segment,
         key=key,
-        tolerance=trait("tolerance") * np.exp(trait("tolerance_spread") * ndtri(draw(Purpose.TOLERANCE))),
-        sensitivity=np.exp(trait("sensitivity_spread") * ndtri(draw(Purpose.SENSITIVITY))),
-        willing=draw(Purpose.WILLING_TO_IDENTIFY),
-        gives=ndtri(draw(Purpose.GIVES)),
-        leaving_at=-np.log(draw(Purpose.LEAVING)),
-        taste=-np.log(-np.log(_per_touchpoint(document, key, Purpose.TASTE))),
-        shares=draw(Purpose.SHARES),
-        first_message=-np.log(draw(Purpose.MESSAGE_GAP)),
-        first_move=-np.log(draw(Purpose.MOVES)),
-        joining_at=joining_at,
         prospects=prospects,
-        bought_before=_bought_before(document, key, segment),
+        **traits._asdict(),
         **_base_needs(document, key, segment, joins_min),
     )
+
+
+class _Traits(NamedTuple):
+    """Fields of `Population` that are drawn for each customer alone."""
+
+    tolerance: Floats
+    sensitivity: Floats
+    willing: Floats
+    gives: Floats
+    leaving_at: Floats
+    taste: Floats
+    shares: Floats
+    first_message: Floats
+    first_move: Floats
+    joining_at: Floats
+    bought_before: Positions
+
+
+class _Segments(NamedTuple):
+    """What decides about traits, by segment."""
+
+    tolerance: Floats
+    tolerance_spread: Floats
+    sensitivity_spread: Floats
+    bought_before: Floats  # [s, j], share
+
+
+def _traits(document: Document, key: Keys, segment: Positions) -> _Traits:
+    segments, touchpoints = document.segments.values(), tuple(document.touchpoints)
+    of = _Segments(
+        tolerance=np.array([float(each.tolerance) for each in segments]),
+        tolerance_spread=np.array([float(each.tolerance_spread) for each in segments]),
+        sensitivity_spread=np.array([float(each.sensitivity_spread) for each in segments]),
+        bought_before=np.array(
+            [[float(each.bought_before.get(name, 0.0)) for name in touchpoints] for each in segments]
+        ),
+    )
+    columns: dict[str, Any] = {name: np.zeros(len(key)) for name in _Traits._fields}
+    columns["taste"] = np.zeros((len(key), len(touchpoints)))
+    columns["bought_before"] = np.zeros(len(key), np.int64)
+    drawn = _Traits(**columns)
+    names = np.array([name_key(name) for name in touchpoints], np.uint64)
+    _draw_traits(_keys(key), _keys(names), segment, of, drawn)
+    return drawn
+
+
+@kernel_from_the_front
+def _draw_traits(keys: Keys, touchpoints: Keys, segment: Positions, of: _Segments, drawn: _Traits) -> None:
+    """Fill in the traits of all customers."""
+    for who in range(len(keys)):
+        key, group = keys[who], segment[who]
+        spread = of.tolerance_spread[group]
+        drawn.tolerance[who] = lognormal_of_median(of.tolerance[group], spread, draw(key, Purpose.TOLERANCE))
+        drawn.sensitivity[who] = lognormal_of_median(1.0, of.sensitivity_spread[group], draw(key, Purpose.SENSITIVITY))
+        drawn.willing[who] = draw(key, Purpose.WILLING_TO_IDENTIFY)
+        drawn.gives[who] = normal(draw(key, Purpose.GIVES))
+        drawn.leaving_at[who] = exponential(1.0, draw(key, Purpose.LEAVING))
+        drawn.shares[who] = draw(key, Purpose.SHARES)
+        drawn.first_message[who] = exponential(1.0, draw(key, Purpose.MESSAGE_GAP))
+        drawn.first_move[who] = exponential(1.0, draw(key, Purpose.MOVES))
+        drawn.joining_at[who] = exponential(1.0, draw(key, Purpose.JOINS))
+        taste, bought_before = derive(key, Purpose.TASTE), derive(key, Purpose.BOUGHT_BEFORE)
+        for j in range(len(touchpoints)):
+            drawn.taste[who, j] = -math.log(exponential(1.0, uniform(derive(taste, touchpoints[j]))))
+            had_bought = uniform(derive(bought_before, touchpoints[j])) < of.bought_before[group, j]
+            drawn.bought_before[who] |= int(had_bought) << j
+
+
+def _keys(keys: Keys) -> Any:
+    """Keys for a kernel; plain Python wants its own whole numbers."""
+    return keys if HAS_NUMBA else keys.tolist()
 
 
 def _joins_at_most(document: Document) -> float:
@@ -175,25 +226,6 @@ def _may_change(document: Document, *pattern: str) -> bool:
     )
 
 
-def _draw(key: Keys, purpose: Purpose) -> Floats:
-    return np.asarray(uniform(derive(key, int(purpose))), dtype=np.float64)
-
-
-def _per_touchpoint(document: Document, key: Keys, purpose: Purpose) -> Floats:
-    """One draw per customer and touchpoint, shape (customers, touchpoints)."""
-    draws = derive(key, int(purpose))
-    return np.stack([uniform(derive(draws, name_key(name))) for name in document.touchpoints], axis=1)
-
-
-def _bought_before(document: Document, key: Keys, segment: Positions) -> Positions:
-    draws = _per_touchpoint(document, key, Purpose.BOUGHT_BEFORE)
-    mask = np.zeros(len(key), dtype=np.int64)
-    for position, name in enumerate(document.touchpoints):
-        share = np.array([float(each.bought_before.get(name, 0.0)) for each in document.segments.values()])
-        mask |= (draws[:, position] < share[segment]).astype(np.int64) << position
-    return mask
-
-
 def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Floats) -> dict[str, Any]:
     """Candidates for base needs of all customers: the last fields of `Population`."""
     weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
@@ -213,14 +245,13 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
     parts = np.arange(_GUIDES) / _GUIDES
     guide = np.array([np.searchsorted(each, parts, side="right") - 1 for each in passed], np.int16)
     streams = np.array([name_key(name) for name in document.needs], np.uint64)
-    keys: tuple[Any, Any] = (
-        (key, streams) if HAS_NUMBA else (key.tolist(), streams.tolist())
-    )  # plain Python wants its own
     # the expected number plus six standard deviations; the loop says so if that is not enough
     room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
     while True:
         need_of, candidates = np.zeros(len(key) + 1, np.int64), np.zeros(room, CANDIDATE)
-        count = _draw_base_needs(*keys, segment, starts, rates, weeks, passed, guide, log_most, need_of, candidates)
+        count = _draw_base_needs(
+            _keys(key), _keys(streams), segment, starts, rates, weeks, passed, guide, log_most, need_of, candidates
+        )
         if count <= room:
             return {"need_of": need_of, "candidates": candidates[:count]}
         room *= 2
@@ -237,7 +268,7 @@ def log_most_needs(document: Document, segment: Segment) -> list[float]:
 
 def _own_rate(document: Document, key: Keys, segment: Positions) -> Floats:
     """Rate of a customer's needs in relation to the segment's (gamma with mean 1)."""
-    u, own = _draw(key, Purpose.NEED_RATE), np.ones(len(key))
+    u, own = np.asarray(uniform(derive(key, int(Purpose.NEED_RATE)))), np.ones(len(key))
     for position, each in enumerate(document.segments.values()):
         shape, here = float(each.rate_shape), segment == position
         if shape < _SAME_RATE_FROM:

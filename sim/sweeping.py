@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import ArgumentError, Problem, ScenarioError
-from sim.experiment import check_arguments, check_primary, obtained
+from sim.experiment import check_arguments, check_primary, obtained, strategy_names
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, signed, value
 from sim.output_analysis import mean, paired_difference
@@ -233,11 +233,7 @@ def sweep(
     >>> result.table[["touchpoints.hotline.agents", "strategy"]].drop_duplicates().to_numpy().tolist()
     [[50, 'siloed'], [100, 'siloed']]
     """
-    if isinstance(strategies, str):
-        raise ArgumentError(
-            f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"
-        )
-    names = list(scenario.strategies if strategies is None else strategies)
+    names = strategy_names(scenario, strategies)
     values = _checked(grid)
     check_arguments(names, scenario, replications, seed, scale, engine, executor)
     if not names:

@@ -34,6 +34,7 @@ ORDER = (
     ("store", "workers"),
     ("film", "story"),
     ("twins",),
+    ("verdicts",),
     ("comparison",),
     ("experiment",),
     ("sweeping", "ballots", "economics", "process_log", "expectations"),

@@ -16,7 +16,6 @@ import pandas.testing as pdt
 import pytest
 
 from sim import comparison, experiment
-from sim.comparison import VerdictRow
 from sim.errors import ArgumentError, ScenarioError
 from sim.experiment import compare, run
 from sim.kpis import Kpi, catalogue
@@ -26,6 +25,7 @@ from sim.replication import Unit, measured
 from sim.scenario import load
 from sim.simulation import simulate
 from sim.twins import when
+from sim.verdicts import VerdictRow
 from sim.workers import carry_out
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
@@ -261,6 +261,28 @@ def test_an_open_verdict_says_why(low, zone, why):
     assert why in str(row)
     with language("de"):
         assert "Intervall" in str(row)
+
+
+def test_no_relevant_difference_names_its_zone():
+    row = VerdictRow(
+        "a", "loyalty_mean_points", "points", Verdict.NO_RELEVANT_DIFFERENCE, 50.1, 50.0, 0.1, 0.0, 0.2, 1.0, 0.01, None
+    )
+    assert "inside the indifference zone of ±1)" in str(row)
+
+
+def test_a_printed_comparison_begins_with_its_finding_and_says_each_number_once(case):
+    zones = {KPIS[0].name: 1e-6, KPIS[1].name: 1e6}
+    printed = repr(compare(case.change({"decision": {"primary": zones}}), ["today", "shared"], **QUIET))
+    flat = " ".join(printed.split())
+    assert flat.index("2 primary KPIs:") < flat.index("difference 95 % interval") < flat.index("Same customers")
+    assert flat.count("95 % confidence") == 1
+    assert "inside the indifference zone" in flat
+
+
+def test_a_file_name_in_place_of_a_case_is_told_what_to_do(case):
+    for function in (compare, run):
+        with pytest.raises(ArgumentError, match=r"write sim.load\('case.yaml'\)"):
+            function("case.yaml")
 
 
 def test_without_primary_kpis_there_is_no_verdict(result):

@@ -157,7 +157,8 @@ def test_same_arguments_give_the_same_population_and_others_another_one():
 @pytest.mark.skipif(not HAS_NUMBA, reason="without numba there is only one way to draw needs")
 def test_compiled_and_plain_python_draw_the_same_population(monkeypatch):
     compiled = populate(company().document, 3, 2)
-    monkeypatch.setattr(sim.population, "_draw_base_needs", sim.population._draw_base_needs.py_func)
+    for kernel in ("_draw_traits", "_draw_base_needs"):
+        monkeypatch.setattr(sim.population, kernel, getattr(sim.population, kernel).py_func)
     monkeypatch.setattr(sim.population, "HAS_NUMBA", False)
     assert_same(compiled, populate(company().document, 3, 2))
 

@@ -24,6 +24,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{text} ({difference}, interval {interval}",
             "{text} ({difference}, Intervall {interval}",
         ),
+        "verdict.within": (
+            "{text} inside the indifference zone of ±{zone})",
+            "{text} innerhalb der Indifferenzzone von ±{zone})",
+        ),
         "verdict.straddles": (
             "{text} straddles the indifference zone of ±{zone}",
             "{text} reicht über den Rand der Indifferenzzone von ±{zone}",

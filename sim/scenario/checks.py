@@ -114,8 +114,8 @@ def _references(draft: Draft) -> Iterator[Finding]:
     for pattern, section, what in _REFERENCES:
         names = draft.names(section)
         for path, _ in draft.each(pattern):
-            name = path.rpartition(".")[2]
-            if names is not None and name not in names:
+            parent, _, name = path.rpartition(".")
+            if names is not None and name not in names and isinstance(draft.get(*parent.split(".")), dict):
                 comma = "; a comma divides entries, write a decimal point" if name.isdecimal() else ""
                 yield path, unknown(what, name, names) + comma
     for pattern, section, what in _NAMES:

@@ -41,6 +41,9 @@ def _unknown_member(name: str, members: str) -> str:
     return unknown("fact" if known is Fact else "frustration", name, known)
 
 
+_EXAMPLES = {"changes": ", such as [{path: touchpoints.hotline.wage, factor: 0.9}]"}
+
+
 def _bad_name(name: object) -> str:
     if str(name).isdecimal():
         return f"got the name {str(name)!r}, expected a letter first; if it belongs to a number, write a decimal point"
@@ -56,7 +59,7 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
     if kind == "value_error":
         return str(details["ctx"]["error"])
     if kind == "missing":
-        return f"missing, expected {wanted}"
+        return f"missing, expected {wanted}{_EXAMPLES.get(keys[-1], '')}"
     if kind == "extra_forbidden":
         parent = at(keys[:-1])
         if keys[-1] == "<<":
@@ -74,6 +77,8 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
     if _WRONG_TYPE.match(kind):
         quotes = "; put it in quotes" if wanted == "text" and isinstance(got, int | float) else ""
         brackets = f"; write [{got}]" if wanted == "a list" and isinstance(got, str) else ""
+        if keys[-1] == "levers" and isinstance(got, str | list):
+            brackets = f"; write {{{', '.join(f'{name}: {{}}' for name in ([got] if isinstance(got, str) else got))}}}"
         is_use = here is not None and here.model is LeverUse and not isinstance(got, list | bool)
         is_share = is_use and str(got).rstrip(" %").replace(".", "", 1).isdigit()
         coverage = f"; write {{coverage: {got if is_share else 1}}}" if is_use else ""
