@@ -33,7 +33,7 @@ _PREFIX = "compiled-"
 _KEPT_DAYS = 30
 _CACHE_LINE = 64
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_Tuple = TypeVar("_Tuple", bound=tuple[Any, ...])
+_Arrays = TypeVar("_Arrays")
 
 try:
     import numba
@@ -155,8 +155,8 @@ def unsigned(number: Any) -> Any:
     return number
 
 
-def borrowed(arrays: _Tuple) -> _Tuple:
-    """The same named tuple of arrays, in a kernel without their counts of references; the kernel's caller holds them.
+def borrowed(arrays: _Arrays) -> _Arrays:
+    """The same array, or named tuple of arrays, in a kernel without counts of references, since its caller holds them.
 
     Without this, counting references at every step takes several times as long as the steps themselves.
     """

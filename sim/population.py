@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.gamma import gamma_quantiles
-from sim.jit import HAS_NUMBA, kernel_from_the_front, rule
+from sim.jit import HAS_NUMBA, borrowed, kernel_from_the_front, rule
 from sim.luck import Purpose, derive, draw, name_key, run_key, uniform
 from sim.rules.clock import on_grid, profile_min
 from sim.rules.distributions import exponential, lognormal_of_median, normal
@@ -226,35 +226,51 @@ def _may_change(document: Document, *pattern: str) -> bool:
     )
 
 
+class _Streams(NamedTuple):
+    """What decides about candidates for base needs, by need."""
+
+    key: Any  # [k], of luck
+    per_week: Floats  # [s, k], at the largest rate
+    log_most: Floats  # [s, k], logarithm of the largest rate in relation to the segment's
+    passed: Floats  # [k, 169], share of a week's needs that have arisen by the start of each hour, and 1 at the end
+    guide: npt.NDArray[np.int16]  # [k, n], see `sim.rules.clock.profile_min`
+    weeks: float  # that the run lasts
+
+
 def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Floats) -> dict[str, Any]:
     """Candidates for base needs of all customers: the last fields of `Population`."""
-    weeks = (float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK
-    log_most = np.array([log_most_needs(document, each) for each in document.segments.values()])
-    per_week = np.exp(np.maximum(log_most, 0.0)) * [
-        [float(each.needs_per_year.get(name, 0.0)) / WEEKS_PER_YEAR for name in document.needs]
-        for each in document.segments.values()
-    ]
-    starts = joins_min / MINUTES_PER_WEEK
-    begins = np.flatnonzero(starts < weeks)
-    rates = np.zeros((len(key), len(document.needs)))
-    rates[begins] = per_week[segment[begins]] * _own_rate(document, key[begins], segment[begins])[:, None]
-    profiles = [document.profiles.get(need.profile) if need.profile else None for need in document.needs.values()]
+    streams = _streams(document)
+    begins = np.flatnonzero(joins_min < streams.weeks * MINUTES_PER_WEEK)
+    own_rate = np.zeros(len(key))
+    own_rate[begins] = _own_rate(document, key[begins], segment[begins])
+    # the expected number plus six standard deviations; the loop says so if that is not enough
+    expected = float((own_rate * streams.per_week.sum(axis=1)[segment]).sum()) * streams.weeks
+    room = int(expected + 6.0 * math.sqrt(expected) + 16.0)
+    while True:
+        need_of, candidates = np.zeros(len(key) + 1, np.int64), np.empty(room, CANDIDATE)
+        count = _draw_base_needs(_keys(key), segment, joins_min, own_rate, streams, need_of, candidates)
+        if count <= room:
+            return {"need_of": need_of, "candidates": candidates[:count]}
+        room *= 2
+
+
+def _streams(document: Document) -> _Streams:
+    segments, needs = document.segments.values(), document.needs
+    log_most = np.array([log_most_needs(document, each) for each in segments])
+    profiles = [document.profiles.get(need.profile) if need.profile else None for need in needs.values()]
     hours = [(1.0,) * _HOURS_PER_WEEK if each is None else each.hours for each in profiles]
     passed = np.array([np.concatenate([[0.0], np.cumsum(each)]) / np.sum(each) for each in hours])
     passed[:, -1] = 1.0
     parts = np.arange(_GUIDES) / _GUIDES
-    guide = np.array([np.searchsorted(each, parts, side="right") - 1 for each in passed], np.int16)
-    streams = np.array([name_key(name) for name in document.needs], np.uint64)
-    # the expected number plus six standard deviations; the loop says so if that is not enough
-    room = int(rates.sum() * weeks + 6.0 * np.sqrt(rates.sum() * weeks) + 16.0)
-    while True:
-        need_of, candidates = np.zeros(len(key) + 1, np.int64), np.zeros(room, CANDIDATE)
-        count = _draw_base_needs(
-            _keys(key), _keys(streams), segment, starts, rates, weeks, passed, guide, log_most, need_of, candidates
-        )
-        if count <= room:
-            return {"need_of": need_of, "candidates": candidates[:count]}
-        room *= 2
+    return _Streams(
+        key=_keys(np.array([name_key(name) for name in needs], np.uint64)),
+        per_week=np.exp(np.maximum(log_most, 0.0))
+        * [[float(each.needs_per_year.get(name, 0.0)) / WEEKS_PER_YEAR for name in needs] for each in segments],
+        log_most=log_most,
+        passed=passed,
+        guide=np.array([np.searchsorted(each, parts, side="right") - 1 for each in passed], np.int16),
+        weeks=(float(document.run.warm_up) + float(document.run.measured)) / MINUTES_PER_WEEK,
+    )
 
 
 def log_most_needs(document: Document, segment: Segment) -> list[float]:
@@ -279,14 +295,10 @@ def _own_rate(document: Document, key: Keys, segment: Positions) -> Floats:
 @kernel_from_the_front
 def _draw_base_needs(
     key: Keys,
-    streams: Keys,
     segment: Positions,
-    starts: Floats,
-    rates: Floats,
-    weeks: float,
-    passed: Floats,
-    guide: npt.NDArray[np.int16],
-    log_most: Floats,
+    joins_min: Floats,
+    own_rate: Floats,
+    owned: _Streams,
     need_of: Positions,
     candidates: npt.NDArray[Any],
 ) -> int:
@@ -295,45 +307,48 @@ def _draw_base_needs(
     A Poisson stream per customer and need at the largest rate, in the time of the weekly profile (inversion of the
     cumulative rate, Çinlar 1975), keyed by its ordinal.
     """
-    found = 0
-    average, number, due_min = np.zeros(len(streams)), np.zeros(len(streams), np.int64), np.zeros(len(streams))
-    stream_key, next_key = streams.copy(), streams.copy()
-    for who in range(len(rates)):
-        base, starts_min = derive(key[who], Purpose.BASE_NEED), starts[who] * MINUTES_PER_WEEK
-        for which in range(len(streams)):
-            stream_key[which] = derive(base, streams[which])
+    streams, needs, found = borrowed(owned), len(owned.key), 0
+    number, average, due_min, rate = np.zeros(needs, np.int64), np.zeros(needs), np.zeros(needs), np.zeros(needs)
+    stream_key, next_key = streams.key.copy(), streams.key.copy()
+    for who in range(len(own_rate)):
+        group, base = segment[who], derive(key[who], Purpose.BASE_NEED)
+        for which in range(needs):
+            stream_key[which] = derive(base, streams.key[which])
             next_key[which] = derive(stream_key[which], 0)
-            number[which], average[which] = 0, _gap_weeks(next_key[which], rates[who][which])
-            due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
+            rate[which] = own_rate[who] * streams.per_week[group, which]
+            number[which], average[which] = 0, _gap_weeks(next_key[which], rate[which])
+            due_min[which] = _due_min(average[which], streams, which)
         while True:
             which = 0
-            for other in range(1, len(streams)):
+            for other in range(1, needs):
                 if due_min[other] < due_min[which]:
                     which = other
             if due_min[which] == math.inf:
                 break
-            if due_min[which] >= starts_min:
+            if due_min[which] >= joins_min[who]:
                 if found < len(candidates):
                     candidate = candidates[found]
                     candidate["arises_min"] = on_grid(due_min[which])
                     candidate["key"], candidate["need"] = next_key[which], which
-                    threshold = log_most[segment[who]][which]
+                    threshold = streams.log_most[group, which]
                     if threshold > -math.inf:
                         threshold += math.log(draw(next_key[which], Purpose.NEED_ACCEPTED))
                     candidate["threshold"] = threshold
                 found += 1
             number[which] += 1
             next_key[which] = derive(stream_key[which], int(number[which]))
-            average[which] += _gap_weeks(next_key[which], rates[who][which])
-            due_min[which] = _due_min(average[which], weeks, passed[which], guide[which])
+            average[which] += _gap_weeks(next_key[which], rate[which])
+            due_min[which] = _due_min(average[which], streams, which)
         need_of[who + 1] = found
     return found
 
 
 @rule
-def _due_min(average_weeks: float, weeks: float, passed: Any, guide: Any) -> float:
+def _due_min(average_weeks: float, streams: _Streams, which: int) -> float:
     """When a need arises, in minutes; infinity where that is after the run."""
-    return profile_min(average_weeks, passed, guide) if average_weeks < weeks else math.inf
+    if average_weeks >= streams.weeks:
+        return math.inf
+    return profile_min(average_weeks, streams.passed[which], streams.guide[which])
 
 
 @rule

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import ArgumentError
-from sim.jit import rule
+from sim.jit import prefetch, rule
 from sim.rules.clock import TICKS_PER_MIN
 
 __all__ = ["Calendar", "calendar", "due_min", "is_empty", "owner", "pop", "push", "soonest"]
 
 _LEAST_BUCKETS = 1024
 _BITS = 63  # of a packed event
-_PER_BUCKET = 4  # events; with fewer, the buckets themselves do not fit the cache
+_PER_BUCKET = 1  # events; with fewer, the buckets themselves do not fit the cache
 _WAITING = np.dtype([("event", "i8"), ("following", "i8")])
 
 
@@ -59,7 +59,7 @@ def calendar(customers: int, end_min: float, expected: int) -> Calendar:
     bits = max(0, ticks.bit_length() - max(_LEAST_BUCKETS, expected // _PER_BUCKET).bit_length())
     return Calendar(
         heap=np.zeros(customers + 1, np.int64),
-        first=np.full((ticks >> bits) + 1, -1, np.int32),
+        first=np.full((ticks >> bits) + 2, -1, np.int32),
         waiting=np.zeros(customers, _WAITING),
         state=np.array([0, -1, 0], np.int64),
         customer_bits=customer_bits,
@@ -95,6 +95,7 @@ def soonest(events: Calendar) -> int:
     while state[_SIZE] == 0:
         state[_PRESENT] += 1
         who = events.first[state[_PRESENT]]
+        prefetch(events.waiting, max(events.first[state[_PRESENT] + 1], 0))
         while who >= 0:
             _into_heap(events, events.waiting[who].event)
             who = events.waiting[who].following

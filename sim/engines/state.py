@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _NAN = float("nan")
-_BLOCK = 1024
+_BLOCK = 1024  # customers, who stay close by until all their fields are read or written
 
 
 # Large fields stand before small ones, and small ones are no wider than they must be: what is read less from memory
@@ -152,7 +152,7 @@ def starting_customers(
     fits = spare is not None and spare.dtype == dtype and len(spare) == len(population)
     people = spare if spare is not None and fits else np.empty(len(population), dtype)
     columns = _columns(timeline, population)
-    for begin in range(0, len(people), _BLOCK):  # a block stays close by until all its columns are written
+    for begin in range(0, len(people), _BLOCK):
         block = slice(begin, begin + _BLOCK)
         people[block].view(np.uint8)[:] = 0
         people["taste"][block, : population.taste.shape[1]] = population.taste[block]
@@ -228,9 +228,11 @@ def prospects(population: Population) -> list[Prospect]:
 def customer_rows(people: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
     """What is told of customers at the end of a run."""
     rows = np.empty(len(people), dtype_of(CustomerRow))
-    rows["customer"] = people["number"]
-    for name in rows.dtype.names[1:] if rows.dtype.names else ():
-        rows[name] = people[name]
+    for begin in range(0, len(people), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        rows["customer"][block] = people["number"][block]
+        for name in rows.dtype.names[1:] if rows.dtype.names else ():
+            rows[name][block] = people[name][block]
     return rows
 
 

@@ -30,6 +30,7 @@ AFTER_RESOLVED = 0
 AFTER_GIVEN_UP = 1
 AFTER_DISSATISFACTION = 2
 
+_HOURS_PER_MIN = 1.0 / 60.0
 _STRETCHES = 256  # of equal probability
 _TASTE = table([-math.inf, *(-math.log(-math.log(i / _STRETCHES)) for i in range(1, _STRETCHES)), math.inf])
 _ROUNDING = 1e-9  # more than errors of the table amount to
@@ -77,7 +78,7 @@ def utility(
         value -= failed_penalty
     if opens_in_min == 0.0:
         return value
-    return value - opening_delay_cost * opens_in_min / 60.0
+    return value - opening_delay_cost * (opens_in_min * _HOURS_PER_MIN)
 
 
 @rule

@@ -37,7 +37,7 @@ def on_grid(duration_min: float) -> float:
     >>> on_grid(1.0), on_grid(0.1) * 65536
     (1.0, 6554.0)
     """
-    return math.floor(min(duration_min, _NEVER_MIN) * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
+    return int(min(duration_min, _NEVER_MIN) * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN
 
 
 @rule

@@ -206,10 +206,10 @@ def opening_wait_min(
     p: Parameters, customer: Customer, journey: Journey, touchpoint: int, now_min: float, lingers: bool
 ) -> float:
     """Minutes until a customer arrives who waits for a touchpoint to open, 0 if it is open, or closed for good."""
-    if is_closed(p, customer, touchpoint):
-        return 0.0
     wait = opens_in(p, touchpoint, now_min)
-    if wait > 0.0 and lingers:
+    if wait == 0.0 or is_closed(p, customer, touchpoint):
+        return 0.0
+    if lingers:
         wait += exponential(p.after_opening_min, draw(next_contact_key(journey), Purpose.AFTER_OPENING))
     return clock.on_grid(wait)
 
