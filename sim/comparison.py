@@ -30,7 +30,7 @@ from sim.output_analysis import (
 from sim.scenario import Scenario
 from sim.simulation import simulate
 from sim.twins import Measure, Twins, find_twins
-from sim.verdicts import WIDTH, VerdictRow, Verdicts, filled, interval_text
+from sim.verdicts import WIDTH, VerdictRow, Verdicts, filled, interval_text, scale_caveat
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -281,7 +281,6 @@ class Comparison:
     @property
     def _headline(self) -> str:
         others = ", ".join(label(s) for s in self.strategies[1:])
-        scale = "" if self.scale == 1.0 else say("comparison.scale", scale=number(self.scale))
         return say(
             "comparison.headline",
             name=self.scenario.document.name,
@@ -289,7 +288,7 @@ class Comparison:
             baseline=label(self.baseline),
             pairs=self.pairs,
             seed=self.seed,
-            scale=scale,
+            scale=scale_caveat(self.scale),
         )
 
     @property

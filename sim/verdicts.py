@@ -11,7 +11,7 @@ from sim.labels import kpi_label, label, number, signed, value
 from sim.messages import say
 from sim.output_analysis import Verdict
 
-__all__ = ["WIDTH", "VerdictRow", "Verdicts", "filled", "interval_text"]
+__all__ = ["WIDTH", "VerdictRow", "Verdicts", "filled", "interval_text", "scale_caveat"]
 
 WIDTH = 100
 """Of printed results."""
@@ -103,8 +103,10 @@ class Verdicts:
         lines = [filled(say("verdict.strategy", **named, count=len(rows), found=found))]
         for verdict, hits in count.items():
             items = [str(row) for row in hits]
-            if hits and brief and verdict in (Verdict.BETTER, Verdict.WORSE):
-                items = ["; ".join(kpi_label(row.kpi) for row in hits)]
+            alone = all(math.isnan(row.ci_low) for row in hits)
+            if hits and brief and (alone or verdict in (Verdict.BETTER, Verdict.WORSE)):
+                names = "; ".join(kpi_label(row.kpi) for row in hits)
+                items = [say("verdict.no interval", text=names) if alone else names]
             lines += [filled(f"  - {label(verdict)}: {item}", "    ") for item in items]
         return "\n".join(lines)
 
@@ -127,3 +129,8 @@ def interval_text(low: float, high: float, unit: str) -> str:
 def filled(text: str, indent: str = "") -> str:
     """Text in lines of the width of printed results."""
     return textwrap.fill(text, WIDTH, subsequent_indent=indent)
+
+
+def scale_caveat(scale: float) -> str:
+    """What does not carry over from a copy, to stand behind a headline; empty at full size."""
+    return "" if scale == 1.0 else say("comparison.scale", scale=number(scale))

@@ -279,10 +279,11 @@ def test_the_table_sets_both_side_by_side(compared):
 
 
 def test_it_prints_what_it_found(compared):
-    text = repr(compared)
+    text = " ".join(repr(compared).split())
     assert "4 paired replications of each; 2 participants, 3 numbers" in text
     assert "shared, frustration events per 100 journeys: at middle values" in text
     assert "that of the mean over all that the room believes possible" in text
+    assert max(len(line) for line in repr(compared).splitlines()) <= 100
 
 
 def test_twins_and_tables_live_in_the_world_of_their_replication(compared):

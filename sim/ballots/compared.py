@@ -17,6 +17,7 @@ from sim.errors import ArgumentError
 from sim.labels import kpi_label, label, number, signed
 from sim.messages import say
 from sim.scenario import Scenario
+from sim.verdicts import filled, scale_caveat
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -112,6 +113,7 @@ class BallotComparison:
             pairs=self.at_middle.pairs,
             people=len(self.ballots.participants),
             parameters=len(self.ballots.pools),
+            scale=scale_caveat(self.at_middle.scale),
         )
         for row in _rows(self.table[self.table["primary"]]):
             unit = row["unit"]
@@ -135,7 +137,7 @@ class BallotComparison:
         yield say("ballots.how to read")
 
     def __repr__(self) -> str:
-        return "\n\n".join(self._lines())
+        return "\n\n".join(filled(line, "    ") for line in self._lines())
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines())

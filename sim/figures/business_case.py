@@ -194,7 +194,11 @@ def cash_flow(case: BusinessCase) -> go.Figure:
     figure.update_xaxes(title_text=say("case.month axis"), dtick=6, showgrid=False)
     figure.update_yaxes(title_text=say("case.so far axis", baseline=label(case.comparison.baseline)), tickformat=",")
     subtitle = say(
-        "case.so far subtitle", pairs=case.comparison.pairs, percent=_confidence(case), carried=_carried(case)
+        "case.so far subtitle",
+        pairs=case.comparison.pairs,
+        percent=_confidence(case),
+        early=say("case.early") if case.cumulated["month"].min() < 0 else "",
+        carried=_carried(case),
     )
     return finished(figure, _when(case), subtitle, _HEIGHT)
 

@@ -44,15 +44,19 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "case.so far subtitle": (
             "Lines are means of {pairs} paired replication{pairs:|s}, bands their {percent} % intervals, month by "
-            "month. {carried}",
+            "month. {early}{carried}",
             "Linien sind Mittel aus {pairs} gepaarten Wiederholung{pairs:|en}, Bänder ihre {percent}-%-Intervalle, "
-            "Monat für Monat. {carried}",
+            "Monat für Monat. {early}{carried}",
+        ),
+        "case.early": (
+            "Before month 0 only what levers cost is counted. ",
+            "Vor Monat 0 zählt nur, was die Hebel kosten. ",
         ),
         "case.back after": ("{strategy} after {months} month{months:|s}", "{strategy} nach {months} Monat{months:|en}"),
-        "case.back": ("The money is back for {found}", "Das Geld ist wieder da bei {found}"),
+        "case.back": ("On average the money is back for {found}", "Im Mittel ist das Geld wieder da bei {found}"),
         "case.back for some": (
-            "The money is back for {found}; {never} not within {years}",
-            "Das Geld ist wieder da bei {found}; nicht im Zeitraum ({years}) bei {never}",
+            "On average the money is back for {found}; {never} not within {years}",
+            "Im Mittel ist das Geld wieder da bei {found}; nicht im Zeitraum ({years}) bei {never}",
         ),
         "case.never back one": (
             "{never} does not bring back within {years} what is spent",
