@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Literal, SupportsIndex
 
 import numpy as np
@@ -321,9 +322,10 @@ def check_primary(scenario: Scenario) -> None:
 
 
 def strategy_names(scenario: Scenario, strategies: Sequence[str] | None) -> list[str]:
-    """The strategies asked for, all of the scenario by default; raise ArgumentError for what cannot be either."""
+    """The strategies asked for, by default all; raise ArgumentError if they are no list, or the scenario is none."""
     if not isinstance(scenario, Scenario):
-        raise ArgumentError(f"scenario must be what sim.load returns, got {scenario!r}; write sim.load({scenario!r})")
+        remedy = f"; write sim.load({fspath(scenario)!r})" if isinstance(scenario, str | PathLike) else ""
+        raise ArgumentError(f"scenario must be what sim.load returns, got a {type(scenario).__name__}{remedy}")
     if isinstance(strategies, str):
         raise ArgumentError(
             f"strategies must be a list of names, got the text {strategies!r}; write [{strategies!r}, …]"

@@ -61,7 +61,11 @@ def rule(function: _Function) -> _Function:
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile a function on its first call, and keep the machine code on disk for the next process."""
+    """Compile a function on its first call, and keep the machine code on disk for the next process.
+
+    numba compiles a rule once for all kernels of a process, so these kernels and those that count from the front share
+    no rules; a test sees to it.
+    """
     return _compiled(function) if HAS_NUMBA else function
 
 
@@ -91,6 +95,8 @@ def cache_folder() -> Path:
     sources that kernels are made of, with the versions of Python and numba.
     """
     versions = f"py{platform.python_version()}-numba{numba.__version__}" if HAS_NUMBA else "plain"
+    if HAS_NUMBA and numba.config.BOUNDSCHECK:
+        versions += "-checked"
     return user_cache_path("journeysim") / f"{_PREFIX}{digest(*KERNELS)[:16]}-{versions}"
 
 
@@ -173,7 +179,9 @@ if HAS_NUMBA:
         """Compiles without asking at every index whether it is negative."""
 
         def compile_extra(self, function: Any) -> Any:
-            usual = arrayobj.fix_integer_index
+            usual = getattr(arrayobj, "fix_integer_index", None)
+            if usual is None:  # another version of numba: slower, and as right
+                return super().compile_extra(function)
 
             def from_the_front(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
                 if isinstance(index, ir.Constant):

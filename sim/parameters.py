@@ -16,7 +16,7 @@ import numpy as np
 from sim.layout import record
 from sim.luck import name_key
 from sim.rules.choice import AFTER_DISSATISFACTION, AFTER_GIVEN_UP, AFTER_RESOLVED
-from sim.rules.experience import bounded
+from sim.rules.experience import felt
 from sim.rules.service import CONSTANT, EXPONENTIAL, LOGNORMAL, logit
 from sim.scenario import MINUTES_PER_YEAR, Document, Fact, FollowUp, FrustrationType, Need, Segment, Service
 from sim.strategy import Schedule
@@ -82,7 +82,7 @@ class Parameters:
     carries: Row  # [j]
     promotes: Row  # [j]
     personal_service: Row  # [j]
-    untroubled: Row  # [j], experience of a contact that resolved the need without any event
+    untroubled: Row  # [j], experience of a service contact in which nothing is lost
     deferred: tuple[int, ...]  # [j]
     self_service: tuple[int, ...]  # [j]
     system_delay_min: Row  # [j]
@@ -361,7 +361,7 @@ def _flat(document: Document) -> Parameters:
         carries=by_touchpoint("carries"),
         promotes=by_touchpoint("promotes"),
         personal_service=by_touchpoint("personal_service"),
-        untroubled=tuple(bounded(float(experience.base) + extra) for extra in by_touchpoint("personal_service")),
+        untroubled=tuple(felt(float(experience.base), 0.0, extra) for extra in by_touchpoint("personal_service")),
         coverage=tuple(
             tuple(tuple(float(document.visibility[fact][i][j]) for j in position) for i in position) for fact in FACTS
         ),

@@ -243,7 +243,7 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
     begins = np.flatnonzero(joins_min < streams.weeks * MINUTES_PER_WEEK)
     own_rate = np.zeros(len(key))
     own_rate[begins] = _own_rate(document, key[begins], segment[begins])
-    # the expected number plus six standard deviations; the loop says so if that is not enough
+    # the expected number plus six standard deviations; the kernel says so if that is not enough
     expected = float((own_rate * streams.per_week.sum(axis=1)[segment]).sum()) * streams.weeks
     room = int(expected + 6.0 * math.sqrt(expected) + 16.0)
     while True:
@@ -251,7 +251,7 @@ def _base_needs(document: Document, key: Keys, segment: Positions, joins_min: Fl
         count = _draw_base_needs(_keys(key), segment, joins_min, own_rate, streams, need_of, candidates)
         if count <= room:
             return {"need_of": need_of, "candidates": candidates[:count]}
-        room *= 2
+        room = count
 
 
 def _streams(document: Document) -> _Streams:

@@ -163,5 +163,8 @@ def _with_place(call: Callable[[], _Result], unit: Unit) -> _Result:
     try:
         return call()
     except Exception as error:
+        # an interruption that comes while compiled code hands over what it returns
+        if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
+            raise error.__cause__ from None
         error.add_note(f"in {unit}")
         raise

@@ -289,6 +289,24 @@ def test_rules_use_math_and_other_rules_only(module):
             assert not isinstance(node.op, ast.Pow), f"write x * x, line {node.lineno}: x ** y differs between engines"
 
 
+def test_kernels_with_and_without_checks_of_indices_share_no_rules():
+    """numba compiles a rule once, as the first kernel that calls it wants it: with checks or without."""
+    marked = {"kernel": set(), "kernel_from_the_front": set(), "rule": set()}
+    for module, path in MODULES.items():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef):
+                for decorator in node.decorator_list:
+                    if isinstance(decorator, ast.Name) and decorator.id in marked:
+                        marked[decorator.id].add(module)
+    assert marked["kernel"] == {"sim.tables", "sim.tally"}
+    assert marked["kernel_from_the_front"] == {"sim.population", "sim.engines.compiled"}
+    for module in marked["kernel"]:
+        for node in ast.walk(tree(MODULES[module])):
+            if isinstance(node, ast.ImportFrom) and node.module != "sim.jit":
+                found = {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+                assert not found & (marked["rule"] - {module}), found
+
+
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module) != "cli"])
 def test_code_does_not_know_which_strategy_it_simulates(module):
     """No name and no text speaks of a case's strategies, but for examples in docstrings and the help."""

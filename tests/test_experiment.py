@@ -24,6 +24,7 @@ from sim.output_analysis import Verdict, paired_difference, variance_reduction
 from sim.replication import Unit, measured
 from sim.scenario import load
 from sim.simulation import simulate
+from sim.sweeping import sweep
 from sim.twins import when
 from sim.verdicts import VerdictRow
 from sim.workers import carry_out
@@ -280,9 +281,12 @@ def test_a_printed_comparison_begins_with_its_finding_and_says_each_number_once(
 
 
 def test_a_file_name_in_place_of_a_case_is_told_what_to_do(case):
-    for function in (compare, run):
-        with pytest.raises(ArgumentError, match=r"write sim.load\('case.yaml'\)"):
-            function("case.yaml")
+    for function in (compare, run, lambda given: sweep(given, {"levers.training.coverage": [0, 1]})):
+        for name in ("case.yaml", Path("case.yaml")):
+            with pytest.raises(ArgumentError, match=r"write sim.load\('case.yaml'\)"):
+                function(name)
+        with pytest.raises(ArgumentError, match=r"got a dict$"):
+            function({"name": "case"})
 
 
 def test_without_primary_kpis_there_is_no_verdict(result):
@@ -437,6 +441,19 @@ try:
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
+
+
+def test_an_interruption_while_compiled_code_returns_is_an_interruption():
+    def interrupted(unit, engine):
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    def broken(unit, engine):
+        raise SystemError("something else")
+
+    units = [Unit(load(CASE), "today", 1, 0)]
+    for task, expected in ((interrupted, KeyboardInterrupt), (broken, SystemError)):
+        with pytest.raises(expected):
+            carry_out(task, units, executor="serial", progress=False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

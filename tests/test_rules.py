@@ -292,6 +292,12 @@ def test_tolerance_of_waits():
 
 
 @given(st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+def test_what_is_lost_lowers_experience_as_much_as_personal_service_raises_it(a, b):
+    assert experience.felt(60.0, a, b) == experience.bounded(60.0 - a + b)
+    assert experience.felt(60.0, a + 1.0, b) <= experience.felt(60.0, a, b) <= experience.felt(60.0, a, b + 1.0)
+
+
+@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
 def test_experience_is_bounded_and_monotone(a, b):
     low, high = min(a, b), max(a, b)
     assert 0.0 <= experience.bounded(low) <= experience.bounded(high) <= 100.0

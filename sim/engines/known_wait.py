@@ -72,13 +72,14 @@ def stand_in_line(
 ) -> tuple[int, float]:
     """How waiting ends for a customer who arrives now: the answer, and when.
 
-    At equal instants the roster changes first, then services end, then patience does. Who is served at once needs none.
+    At equal instants the roster changes first, then services end, then patience does. Who is served at once needs no
+    patience.
     """
     ends, free, behind = line.ends[j], line.first[j], line.behind[j]
-    at, gives_up = max(now, line.last_start[j]), now
+    at, gives_up, waits = max(now, line.last_start[j]), now, False
     while True:
-        if at > now and gives_up == now:
-            gives_up = now + patience_min(p, customer, journey)
+        if at > now and not waits:
+            waits, gives_up = True, now + patience_min(p, customer, journey)
         if at > gives_up:
             return ABANDONED, gives_up
         slot, week = clock.slot(at), clock.week(at)

@@ -34,6 +34,7 @@ __all__ = [
     "FREE",
     "OPEN",
     "PENDING",
+    "ROOM",
     "WEEK",
     "WORDS",
     "Tables",
@@ -49,7 +50,8 @@ CHOOSING, ARRIVING, ENDED = range(3)
 PENDING, FREE, WORDS, OPEN, BEGUN, WEEK, SURE = range(MESSAGES + 1, MESSAGES + 8)
 """Positions in `filled`, after those of the tables: follow-up needs, the first free one, words, journeys under way, how
 many customers have begun, the week that prospects have heard about, turns for which there is room for sure."""
-_ROOM = 64  # more rows than one turn of the engine's loop can write into any table
+ROOM = 64
+"""More rows than one turn of the engine's loop can write into any table: a contact, twenty events, few follow-ups."""
 
 _PROGRESS = np.dtype(
     [
@@ -120,13 +122,13 @@ def new_world(timeline: Timeline, population: Population, spare: Any = None) -> 
         start_expectation=timeline.start_expectation,
         candidates=population.candidates,
         customers=starting_customers(timeline, population, spare),
-        journeys=np.zeros(count // 16 + _ROOM, journey_dtype()),
-        places=np.arange(count // 16 + _ROOM, dtype=np.int32),
+        journeys=np.zeros(count // 16 + ROOM, journey_dtype()),
+        places=np.arange(count // 16 + ROOM, dtype=np.int32),
         progress=progress,
         pending=_linked(np.zeros(count // 4 + 1000, _FOLLOW_UP), 0),
         prospects=starting_prospects(population),
         undecided=np.arange(prospects + 1, dtype=np.int32),  # the last one marks the end
-        words=np.zeros(prospects + _ROOM * most_words, _WORD),
+        words=np.zeros(prospects + ROOM * most_words, _WORD),
         first_word=np.full(len(timeline.state_of_week) + 1, -1, np.int64),
         most_words=most_words,
         lines=lines(timeline),
@@ -169,7 +171,7 @@ def has_room(world: World, log: Tables) -> bool:
             len(world.pending) - filled[PENDING],
         )
         words, journeys = len(world.words) - filled[WORDS], len(world.journeys) - filled[OPEN]
-        filled[SURE] = max(0, min(rows // _ROOM, words // world.most_words, journeys))
+        filled[SURE] = max(0, min(rows // ROOM, words // world.most_words, journeys))
         if filled[SURE] == 0:
             return False
     filled[SURE] -= 1
@@ -180,10 +182,10 @@ def with_room(world: World, log: Tables) -> tuple[World, Tables]:
     """Twice the room in every table that is nearly full."""
     tables = log.contacts, log.frustrations, log.journeys, log.messages
     contacts, frustrations, journeys, messages = (
-        _doubled(rows) if filled + _ROOM > len(rows) else rows
+        _doubled(rows) if filled + ROOM > len(rows) else rows
         for rows, filled in zip(tables, log.filled[: len(tables)], strict=True)
     )
-    if log.filled[PENDING] + _ROOM > len(world.pending):
+    if log.filled[PENDING] + ROOM > len(world.pending):
         world = world._replace(pending=_linked(_doubled(world.pending), len(world.pending)))
     if log.filled[WORDS] + world.most_words > len(world.words):
         world = world._replace(words=_doubled(world.words))

@@ -31,9 +31,9 @@ AFTER_GIVEN_UP = 1
 AFTER_DISSATISFACTION = 2
 
 _HOURS_PER_MIN = 1.0 / 60.0
-_STRETCHES = 256  # of equal probability
+_STRETCHES = 256  # of equal probability; taste within stretch i lies between entries i and i + 1
 _TASTE = table([-math.inf, *(-math.log(-math.log(i / _STRETCHES)) for i in range(1, _STRETCHES)), math.inf])
-_ROUNDING = 1e-9  # more than errors of the table amount to
+_ROUNDING = 1e-9  # of what is added up: more than rounding errors and those of the table
 
 
 @rule
@@ -111,9 +111,10 @@ def prefers(utility: float, u: float, other_utility: float, other_u: float, spre
     if ahead <= 0.0 and u <= other_u:
         return False
     stretch, other_stretch = int(u * _STRETCHES), int(other_u * _STRETCHES)
-    if ahead + spread * (_TASTE[stretch] - _TASTE[other_stretch + 1]) > _ROUNDING:
+    rounding = _ROUNDING * (abs(ahead) + spread)
+    if ahead + spread * (_TASTE[stretch] - _TASTE[other_stretch + 1]) > rounding:
         return True
-    if ahead + spread * (_TASTE[stretch + 1] - _TASTE[other_stretch]) < -_ROUNDING:
+    if ahead + spread * (_TASTE[stretch + 1] - _TASTE[other_stretch]) < -rounding:
         return False
     return ahead > spread * math.log(math.log(u) / math.log(other_u))
 

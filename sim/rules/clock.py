@@ -30,7 +30,9 @@ SLOTS_PER_WEEK = 672
 
 @rule
 def on_grid(duration_min: float) -> float:
-    """Nearest grid instant, in minutes; whatever takes longer than any run can last ends 130,000 years from now.
+    """Nearest grid instant, in minutes, of a duration of at least 0.
+
+    Whatever takes longer than any run can last takes 130,000 years.
 
     Examples
     --------

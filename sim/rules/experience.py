@@ -6,7 +6,7 @@ import math
 
 from sim.jit import rule
 
-__all__ = ["bounded", "delay_points", "drifted", "felt_severity", "learned", "satisfaction"]
+__all__ = ["bounded", "delay_points", "drifted", "felt", "felt_severity", "learned", "satisfaction"]
 
 
 @rule
@@ -56,6 +56,25 @@ def bounded(points: float) -> float:
     if x < -700.0:
         return 0.0
     return 100.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def felt(base: float, lost: float, personal: float) -> float:
+    """Experience, from 0 to 100, of a contact or a journey.
+
+    Parameters
+    ----------
+    base : float
+        Points where nothing happens.
+    lost, personal : float
+        Points that events and failures cost, and those that personal service adds.
+
+    Examples
+    --------
+    >>> felt(60.0, 20.0, 10.0)
+    50.0
+    """
+    return bounded(base - lost + personal)
 
 
 @rule

@@ -31,7 +31,8 @@ _CERTAIN = 50.0
 IMPOSSIBLE = -_CERTAIN
 """Log odds of what never happens."""
 _NEVER = 700.0  # beyond it math.exp overflows
-_REACH, _STRETCHES = 8.0, 32.0  # log odds up to which there is a table, and parts of each of them
+_REACH, _STRETCHES = 8.0, 32.0  # log odds up to which there is a table, and stretches of each
+# from the largest probability down; that within stretch i lies between entries i + 1 and i
 _RESOLVES = table(1.0 / (1.0 + math.exp(i / _STRETCHES - _REACH)) for i in range(int(2 * _REACH * _STRETCHES) + 1))
 _ROUNDING = 1e-9  # more than errors of the table amount to
 
@@ -91,7 +92,7 @@ def logit(probability: float) -> float:
     (0.0, 50.0)
     """
     if probability <= 0.0:
-        return -_CERTAIN
+        return IMPOSSIBLE
     if probability >= 1.0:
         return _CERTAIN
     return math.log(probability / (1.0 - probability))

@@ -52,6 +52,24 @@ def _bad_name(name: object) -> str:
     return f"got the name {str(name)!r}, expected small letters, digits and '_', beginning with a letter{remedy}"
 
 
+def _as_uses(got: Any) -> str:
+    """How to write levers that a strategy uses, from a name or a list of names; nothing where it is something else."""
+    names = got.split(",") if isinstance(got, str) else got if isinstance(got, list) else []
+    uses: dict[str, Any] = {}
+    for entry in names:
+        uses |= entry if isinstance(entry, dict) else {entry.strip(): None} if isinstance(entry, str) else {"": None}
+    if not uses or not all(re.fullmatch(r"[a-z][a-z0-9_]*", str(name)) for name in uses):
+        return ""
+    written = ", ".join(f"{name}: {_flow(use)}" for name, use in uses.items())
+    return f"; write {{{written}}}"
+
+
+def _flow(use: Any) -> str:
+    """A mapping of numbers in one line of YAML."""
+    inside = use if isinstance(use, dict) else {}
+    return f"{{{', '.join(f'{key}: {value}' for key, value in inside.items())}}}"
+
+
 def _message(keys: list[str], details: ErrorDetails) -> str:
     kind, got = details["type"], details["input"]
     here = at(keys)
@@ -77,8 +95,8 @@ def _message(keys: list[str], details: ErrorDetails) -> str:
     if _WRONG_TYPE.match(kind):
         quotes = "; put it in quotes" if wanted == "text" and isinstance(got, int | float) else ""
         brackets = f"; write [{got}]" if wanted == "a list" and isinstance(got, str) else ""
-        if keys[-1] == "levers" and isinstance(got, str | list):
-            brackets = f"; write {{{', '.join(f'{name}: {{}}' for name in ([got] if isinstance(got, str) else got))}}}"
+        if len(keys) > 1 and keys[-1] == "levers":
+            brackets = _as_uses(got)
         is_use = here is not None and here.model is LeverUse and not isinstance(got, list | bool)
         is_share = is_use and str(got).rstrip(" %").replace(".", "", 1).isdigit()
         coverage = f"; write {{coverage: {got if is_share else 1}}}" if is_use else ""

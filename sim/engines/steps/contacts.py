@@ -356,17 +356,15 @@ def end_service(
 def conclude(log: Any, p: Parameters, customer: Customer, journey: Journey, outcome: int, now_min: float) -> None:
     """A service contact ends, and the customer remembers how it felt."""
     here = journey.touchpoint
-    if outcome == RESOLVED and journey.contact_points == 0.0:
+    lost, served = journey.contact_points, journey.started_min == journey.started_min  # not NaN
+    if outcome != RESOLVED:
+        lost += p.unresolved
+        journey.points += p.unresolved
+        journey.failed |= 1 << here
+    if served and lost == 0.0:
         felt = p.untroubled[here]
     else:
-        points = p.base - journey.contact_points
-        if journey.started_min == journey.started_min:  # was served: not NaN
-            points += p.personal_service[here]
-        if outcome != RESOLVED:
-            points -= p.unresolved
-            journey.points += p.unresolved
-            journey.failed |= 1 << here
-        felt = experience.bounded(points)
+        felt = experience.felt(p.base, lost, p.personal_service[here] if served else 0.0)
     customer.expectations[here] = experience.learned(customer.expectations[here], felt, p.learning)
     write_contact(log, customer, journey, outcome, felt, now_min)
     if outcome == PASSED_ON:

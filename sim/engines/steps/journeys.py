@@ -278,12 +278,9 @@ def finish(log: Any, p: Parameters, customer: Customer, journey: Journey, resolv
         customer.left_min = now_min
     need, resolved = journey.need, resolved_at != NOWHERE
     days = (now_min - journey.arose_min) / _DAY_MIN
-    points = p.base - journey.points - experience.delay_points(p.delay, days)
-    if journey.recovered:
-        points += p.recovery
-    if journey.served_at != NOWHERE:
-        points += p.personal_service[journey.served_at]
-    felt, expected = experience.bounded(points), customer.expectation
+    lost = journey.points + experience.delay_points(p.delay, days) - (p.recovery if journey.recovered else 0.0)
+    personal = p.personal_service[journey.served_at] if journey.served_at != NOWHERE else 0.0
+    felt, expected = experience.felt(p.base, lost, personal), customer.expectation
     satisfaction = experience.satisfaction(
         felt, expected, p.satisfaction_base, p.expectation_weight, p.gain, p.shortfall
     )
