@@ -58,7 +58,7 @@ class Purpose(IntEnum):
     AFTER_ABANDONING = 27
     PAUSE = 28
     CONTACT = 29
-    # later additions, each to one of the above
+    # later additions, each to one of the above; 26, 30 and 46 are used up
     PROMISED = 53
     SYSTEM = 54
     ANSWER = 31
