@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.copies import caveats
 from sim.film import shoot
 from sim.kpis import Kpi, catalogue
 from sim.labels import kpi_label, label, number, signed, value
@@ -30,7 +31,7 @@ from sim.output_analysis import (
 from sim.scenario import Scenario
 from sim.simulation import simulate
 from sim.twins import Measure, Twins, find_twins
-from sim.verdicts import WIDTH, VerdictRow, Verdicts, filled, interval_text, scale_caveat
+from sim.verdicts import WIDTH, VerdictRow, Verdicts, filled, interval_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -99,6 +100,11 @@ class Comparison:
     def pairs(self) -> int:
         """Number of replications of each strategy."""
         return int(self.replications["replication"].nunique())
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What may not be taken from the copy that was simulated, in sentences; empty at full size."""
+        return caveats(self.scenario, self.scale, self.strategies)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -254,7 +260,7 @@ class Comparison:
             blocks += [verdict.on(strategy, brief=True)] if verdict.rows else []
             blocks.append(_readable(rows, self._confidence).to_string(index=False, line_width=WIDTH))
         how_sure = verdict.how_sure if verdict.rows else str(verdict)
-        return "\n\n".join([filled(self._headline), *blocks, self._luck, how_sure])
+        return "\n\n".join([filled(self._headline), *map(filled, self._warned), *blocks, self._luck, how_sure])
 
     def _repr_html_(self) -> str:
         blocks = []
@@ -263,8 +269,8 @@ class Comparison:
             blocks.append(
                 _readable(rows, self._confidence).assign(verdict=verdicts).to_html(index=False, border=0, na_rep="")
             )
-        head, luck = (f"<p>{escape(text)}</p>" for text in (self._headline, self._luck))
-        return head + "".join(blocks) + luck + self.verdict._repr_html_()
+        *head, luck = (f"<p>{escape(text)}</p>" for text in (self._headline, *self._warned, self._luck))
+        return "".join([*head, *blocks]) + luck + self.verdict._repr_html_()
 
     def _by_strategy(self, rows: pd.DataFrame) -> list[pd.DataFrame]:
         return [rows[rows["strategy"] == strategy] for strategy in self.strategies[1:]]
@@ -288,8 +294,11 @@ class Comparison:
             baseline=label(self.baseline),
             pairs=self.pairs,
             seed=self.seed,
-            scale=scale_caveat(self.scale),
         )
+
+    @property
+    def _warned(self) -> list[str]:
+        return [*self.caveats, say("copy.totals")] if self.caveats else []
 
     @property
     def _luck(self) -> str:

@@ -22,10 +22,12 @@ import pandas as pd
 
 from sim.aggregates import aggregate
 from sim.comparison import Comparison
+from sim.copies import caveats
 from sim.errors import ArgumentError, ScenarioError
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, value
 from sim.memory import available_bytes, needed_bytes
+from sim.messages import say
 from sim.output_analysis import mean
 from sim.replication import Replication, Unit, measured, simulated
 from sim.scenario import Scenario
@@ -33,6 +35,7 @@ from sim.scenario.paths import unknown
 from sim.simulation import Engine, engine_name
 from sim.store import Key, Place, Store, StoreWarning, opened
 from sim.tables import TABLES
+from sim.verdicts import filled
 from sim.workers import Workers, carry_out
 
 if TYPE_CHECKING:
@@ -143,10 +146,11 @@ class RunResult:
         return RunFigures(self)
 
     def __repr__(self) -> str:
-        return f"{self._headline}\n\n{self._readable.to_string(index=False)}"
+        return "\n\n".join([self._headline, *map(filled, self._warned), self._readable.to_string(index=False)])
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self._headline)}</p>" + self._readable.to_html(index=False, border=0)
+        head = "".join(f"<p>{escape(text)}</p>" for text in (self._headline, *self._warned))
+        return head + self._readable.to_html(index=False, border=0)
 
     @property
     def _headline(self) -> str:
@@ -157,6 +161,11 @@ class RunResult:
             f"{self.scenario.document.name}: {label(self.strategy)}, {count} "
             f"replication{'s' if count > 1 else ''}, seed {self.seed}{scale}{contacts}"
         )
+
+    @property
+    def _warned(self) -> list[str]:
+        told = caveats(self.scenario, self.scale, [self.strategy])
+        return [*told, say("copy.totals")] if told else []
 
     @property
     def _readable(self) -> pd.DataFrame:

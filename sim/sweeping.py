@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.copies import caveats
 from sim.errors import ArgumentError, Problem, ScenarioError
 from sim.experiment import check_arguments, check_primary, obtained, strategy_names
 from sim.kpis import catalogue
@@ -24,6 +25,7 @@ from sim.scenario import Scenario
 from sim.scenario.paths import unknown
 from sim.simulation import Engine
 from sim.store import Place, opened
+from sim.verdicts import filled
 from sim.workers import Workers
 
 if TYPE_CHECKING:
@@ -138,14 +140,15 @@ class Sweep:
 
     def __repr__(self) -> str:
         blocks = [f"{kpi_label(kpi)}\n{table.to_string(index=False)}" for kpi, table in self._readable.items()]
-        return "\n\n".join([self._headline, *blocks])
+        return "\n\n".join([self._headline, *map(filled, self._caveats), *blocks])
 
     def _repr_html_(self) -> str:
         blocks = [
             f"<p><b>{escape(kpi_label(kpi))}</b></p>{table.to_html(index=False, border=0)}"
             for kpi, table in self._readable.items()
         ]
-        return f"<p>{escape(self._headline)}</p>" + "".join(blocks)
+        head = [f"<p>{escape(text)}</p>" for text in (self._headline, *self._caveats)]
+        return "".join([*head, *blocks])
 
     @property
     def _headline(self) -> str:
@@ -158,6 +161,10 @@ class Sweep:
             f"{points} point{'s' if points > 1 else ''} of {' x '.join(self.paths)}{hidden}\n"
             f"{count} replication{'s' if count > 1 else ''} at each, seed {self.seed}{scale}"
         )
+
+    @property
+    def _caveats(self) -> tuple[str, ...]:
+        return caveats(self.scenario, self.scale, self.strategies)
 
     @property
     def _readable(self) -> dict[str, pd.DataFrame]:

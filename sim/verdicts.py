@@ -11,7 +11,7 @@ from sim.labels import kpi_label, label, number, signed, value
 from sim.messages import say
 from sim.output_analysis import Verdict
 
-__all__ = ["WIDTH", "VerdictRow", "Verdicts", "filled", "interval_text", "scale_caveat"]
+__all__ = ["WIDTH", "VerdictRow", "Verdicts", "filled", "interval_text"]
 
 WIDTH = 100
 """Of printed results."""
@@ -129,8 +129,3 @@ def interval_text(low: float, high: float, unit: str) -> str:
 def filled(text: str, indent: str = "") -> str:
     """Text in lines of the width of printed results."""
     return textwrap.fill(text, WIDTH, subsequent_indent=indent)
-
-
-def scale_caveat(scale: float) -> str:
-    """What does not carry over from a copy, to stand behind a headline; empty at full size."""
-    return "" if scale == 1.0 else say("comparison.scale", scale=number(scale))

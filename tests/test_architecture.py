@@ -21,7 +21,7 @@ ORDER = (
     ("labels",),
     ("messages",),
     ("scenario",),
-    ("luck", "rules", "gamma", "strategy", "output_analysis"),
+    ("luck", "rules", "gamma", "strategy", "copies", "output_analysis"),
     ("parameters", "population", "fitting"),
     ("engines", "memory"),
     ("tables",),

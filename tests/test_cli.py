@@ -326,10 +326,10 @@ def test_staff_that_a_scale_rounds_away_is_told(journeysim, tmp_path):
     assert "staffing" not in journeysim("run", file, *SMALL).stderr
     assert "staffing" not in journeysim("run", file, *SMALL, "--scale", "0.05").stderr, "of a strategy not in use"
     told = journeysim("run", file, *SMALL, "--scale", "0.05", "--strategy", "staffed").stderr
-    changes = "staffing of hotline from 1 to 1.005 changes no hour: agents are whole persons"
+    changes = "staffed: what staff changes about the staff of hotline moves no hour in this copy"
     assert f"warning: at scale 0.05: {file}:4: strategies.staffed.levers.staff: {changes}" in told
     told = journeysim("run", CASE, *SMALL, "--scale", "0.9").stderr
-    assert "touchpoints.hotline.agents: the roster stays as it is" in told
+    assert "touchpoints.hotline.agents: hotline has 1.11 times the staff in this copy" in told
 
 
 def crash(*arguments, **options):

@@ -80,17 +80,25 @@ def book(content):
 
 def test_a_copy_says_at_the_top_what_does_not_carry_over(result):
     copy = replace(result, scale=0.5)
+    said = report.content(copy)
     told = [
-        repr(copy).split("\n\n")[0],
-        report.content(copy).subtitle,
-        repr(business_case(copy)).split("\n\n")[0],
+        repr(copy),
+        repr(business_case(copy)),
+        repr(profit_and_loss(copy)),
+        " ".join(said.caveats),
         figures_page(copy).partition("<h2>")[0].rpartition("<h1>")[2],
+        report.page(said).partition("<nav")[0].rpartition("<h1>")[2],
+        " ".join(texts(pptx.Presentation(io.BytesIO(report.deck(said))).slides[0])),
     ]
-    for head in map(str.split, told):
-        assert "scale 0.5" in " ".join(head)
-        assert "not carry over" in " ".join(head)
-    assert "amounts are those of the copy" in repr(profit_and_loss(copy)).split("\n\n")[0]
-    assert "gelten nur für sie" in report.content(copy, "de").subtitle
+    for head in (" ".join(each.split())[:600] for each in told):
+        assert "a copy of 0.5 times the size" in head
+        assert "neither their size nor waiting and money per customer" in head
+    assert said.title.endswith("(copy at scale 0.5)")
+    for sheet in openpyxl.load_workbook(io.BytesIO(report.workbook(said))):
+        assert any("a copy of 0.5 times" in str(cell.value) for row in sheet.iter_rows(max_row=6) for cell in row)
+    assert "gelten nur für die Kopie" in " ".join(report.content(copy, "de").caveats)
+    assert not result.caveats
+    assert not report.content(result).caveats
 
 
 def test_it_opens_with_the_question_the_finding_the_money_and_the_verdicts(content, result):

@@ -17,7 +17,7 @@ from sim.errors import ArgumentError
 from sim.labels import kpi_label, label, number, signed
 from sim.messages import say
 from sim.scenario import Scenario
-from sim.verdicts import filled, scale_caveat
+from sim.verdicts import filled
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -113,8 +113,8 @@ class BallotComparison:
             pairs=self.at_middle.pairs,
             people=len(self.ballots.participants),
             parameters=len(self.ballots.pools),
-            scale=scale_caveat(self.at_middle.scale),
         )
+        yield from self.at_middle.caveats
         for row in _rows(self.table[self.table["primary"]]):
             unit = row["unit"]
 

@@ -143,30 +143,33 @@ def loaded(file: Path, scale: float = 1.0, strategies: Sequence[str | None] | No
 
     By default all strategies are in use; None among them stands for the first.
     """
+    from sim.experiment import LARGEST_SCALE
     from sim.scenario import load
 
     scenario = load(file)
-    used = scenario.strategies if strategies is None else [name or scenario.strategies[0] for name in strategies]
-    for warning in _by_scale(scenario, scale):
-        section, _, below = warning.path.partition(".")
-        if section != "strategies" or below.split(".")[0] in used:
+    if 0.0 < scale <= LARGEST_SCALE and scale != 1.0:  # else refused later, with all else that is wrong
+        used = scenario.strategies if strategies is None else [name or scenario.strategies[0] for name in strategies]
+        for warning in sorted(_by_scale(scenario, scale, used)):
             typer.echo(f"warning: at scale {scale:g}: {warning}", err=True)
     return scenario
 
 
-def _by_scale(scenario: Scenario, scale: float) -> Iterator[Problem]:
-    from sim.experiment import LARGEST_SCALE
+def _by_scale(scenario: Scenario, scale: float, strategies: Sequence[str]) -> Iterator[Problem]:
+    """What is missing in a copy, and what is suspicious in it alone."""
+    from sim.copies import lost
 
-    if not 0.0 < scale <= LARGEST_SCALE or scale == 1.0:
-        return  # nothing to say, or refused later, with all else that is wrong
-    scaled = scenario.scaled(scale)
-    yield from (warning for warning in scaled.warnings if warning not in scenario.warnings)
-    for name, touchpoint in scenario.document.touchpoints.items():
-        roster = scaled.document.touchpoints[name].roster
-        if roster is not None and any(roster) and roster == touchpoint.roster:
-            path = f"touchpoints.{name}.agents"
-            text = "the roster stays as it is; it has whole agents, and at least one; take a larger scale"
-            yield scenario.content.problem(path, text)
+    missing = lost(scenario, scale)
+    at_levers = {each.path for each in missing if each.lever}
+    yield from (
+        warning
+        for warning in scenario.scaled(scale).warnings
+        if warning not in scenario.warnings and warning.path not in at_levers
+    )
+    yield from (
+        scenario.content.problem(each.path, str(each))
+        for each in missing
+        if not each.strategy or each.strategy in strategies
+    )
 
 
 def listed(strategies: str | None) -> list[str] | None:

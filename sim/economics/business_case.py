@@ -14,11 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.comparison import Comparison
+from sim.copies import caveats, lost
 from sim.economics.cash_flows import payback
 from sim.economics.streams import LEVER_PARTS, PARTS, Streams
 from sim.errors import ArgumentError
 from sim.labels import label, number, signed
 from sim.ledger import LINES
+from sim.messages import say
 from sim.output_analysis import Estimate, mean
 from sim.scenario import Economics
 
@@ -287,7 +289,7 @@ class BusinessCase:
     # --- how it prints ---
 
     def __repr__(self) -> str:
-        blocks = [_fill(self._headline)]
+        blocks = [_fill(self._headline), *map(_fill, self._warned)]
         for row in self._rows:
             blocks.append("\n".join(_fill(line, "  ") for line in self._told(row)))
             blocks.append(self._readable(row["strategy"]).to_string(index=False))
@@ -295,12 +297,17 @@ class BusinessCase:
         return "\n\n".join(blocks)
 
     def _repr_html_(self) -> str:
-        parts = [f"<p>{escape(self._headline)}</p>"]
+        parts = [f"<p>{escape(text)}</p>" for text in (self._headline, *self._warned)]
         for row in self._rows:
             parts.append("<p>" + "<br>".join(map(escape, self._told(row))) + "</p>")
             parts.append(self._readable(row["strategy"]).to_html(index=False, border=0))
         parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in self.assumptions) + "</ul>")
         return "".join(parts)
+
+    @property
+    def _warned(self) -> list[str]:
+        told = caveats(self.comparison.scenario, self.comparison.scale, ())
+        return [*told, say("copy.amounts")] if told else []
 
     @property
     def _rows(self) -> list[dict[str, Any]]:
@@ -310,10 +317,9 @@ class BusinessCase:
     def _headline(self) -> str:
         comparison = self.comparison
         plural = "" if comparison.pairs == 1 else "s"
-        scale = "" if comparison.scale == 1.0 else _AT_SCALE.format(number(comparison.scale))
         return (
             f"{comparison.scenario.document.name}: business case over {_duration(self.streams.horizon)} against "
-            f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}{scale}"
+            f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}"
         )
 
     def _told(self, row: dict[str, Any]) -> list[str]:
@@ -340,7 +346,8 @@ class BusinessCase:
                 f"  beyond the horizon, not counted above: customers worth {_eur(row['lifetime_eur'])} EUR more "
                 f"({_eur(row['lifetime_low'])} to {_eur(row['lifetime_high'])})"
             )
-        return told
+        missing = lost(self.comparison.scenario, self.comparison.scale)
+        return told + [f"  {each}" for each in missing if each.strategy == row["strategy"]]
 
     def _payback(self, row: dict[str, Any]) -> str:
         first, early, late = (row[name] for name in ("payback_months", "payback_early", "payback_late"))
@@ -369,10 +376,6 @@ class BusinessCase:
 
 _NONE = (math.nan, math.nan, math.nan)
 _ALL_DIGITS = 15
-_AT_SCALE = (
-    ", simulated at scale {}: amounts are brought to full size, but waiting and staffing, and what they "
-    "cost or earn, do not carry over"
-)
 
 
 def _above_zero(npv: Estimate) -> float:

@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison import Comparison
+from sim.copies import caveats
 from sim.experiment import RunResult
 from sim.labels import label, number
 from sim.ledger import LINES
+from sim.messages import say
 from sim.output_analysis import mean
+from sim.verdicts import filled
 
 __all__ = ["TOTAL", "ProfitAndLoss", "profit_and_loss"]
 
@@ -26,6 +29,9 @@ _FLOWS = [line.name for line in LINES if line.part is not None]
 
 def profit_and_loss(result: Comparison | RunResult) -> ProfitAndLoss:
     """Profit and loss by touchpoint over the measured period.
+
+    Amounts and counts are those of the company as the scenario declares it: those of a run at another scale are divided
+    by it, as in the business case.
 
     Revenue and margin stand where the journey was resolved. A touchpoint that only informs earns nothing there, so
     its assists are shown beside: journeys resolved elsewhere that visited it, research included. An assisted margin
@@ -47,6 +53,7 @@ def profit_and_loss(result: Comparison | RunResult) -> ProfitAndLoss:
     confidence = float(result.scenario.document.decision.confidence)
     return ProfitAndLoss(
         result.scenario.document.name,
+        caveats(result.scenario, result.scale, strategies),
         tuple(strategies),
         tuple(result.scenario.document.touchpoints),
         confidence,
@@ -58,12 +65,14 @@ def profit_and_loss(result: Comparison | RunResult) -> ProfitAndLoss:
 
 @dataclass(frozen=True, repr=False)
 class ProfitAndLoss:
-    """Profit and loss by touchpoint, as simulated (a scale other than 1 is not made up for).
+    """Profit and loss by touchpoint, at full size.
 
     Parameters
     ----------
     name : str
         Of the scenario.
+    caveats : tuple of str
+        What may not be taken from the copy that was simulated.
     strategies, touchpoints : tuple of str
         The first strategy is the baseline.
     confidence : float
@@ -75,6 +84,7 @@ class ProfitAndLoss:
     """
 
     name: str
+    caveats: tuple[str, ...]
     strategies: tuple[str, ...]
     touchpoints: tuple[str, ...]
     confidence: float
@@ -84,7 +94,7 @@ class ProfitAndLoss:
 
     @cached_property
     def replications(self) -> pd.DataFrame:
-        """Every replication: strategy, replication, touchpoint, item, unit, amount; euro to the cent, costs negative.
+        """Every replication: strategy, replication, touchpoint, item, unit, amount; costs negative.
 
         Items are the lines of the ledger, ``result`` (margin less costs), journeys ``resolved`` and ``purchases``
         here, ``assists``, ``assisted_purchases`` and ``assisted_margin``. Touchpoint ``total`` is their sum; it has no
@@ -119,7 +129,7 @@ class ProfitAndLoss:
         tidy = wide.melt(id_vars=keys, value_vars=items, var_name="item", value_name="amount").dropna()
         counted = tidy["item"].isin(_COUNTS)
         tidy["unit"] = np.where(counted, "journeys", "EUR")
-        tidy["amount"] = tidy["amount"].astype(np.float64) / np.where(counted, 1.0, 100.0)
+        tidy["amount"] = tidy["amount"].astype(np.float64) / np.where(counted, 1.0, 100.0) / self.scale
         return tidy[[*keys, "item", "unit", "amount"]].reset_index(drop=True)
 
     @cached_property
@@ -145,22 +155,21 @@ class ProfitAndLoss:
 
     def __repr__(self) -> str:
         blocks = [f"{label(name)}\n{table.to_string(index=False)}" for name, table in self._readable.items()]
-        return "\n\n".join([self._headline, *blocks])
+        return "\n\n".join([*map(filled, self._head), *blocks])
 
     def _repr_html_(self) -> str:
         blocks = [
             f"<p><b>{escape(label(name))}</b></p>{table.to_html(index=False, border=0)}"
             for name, table in self._readable.items()
         ]
-        return f"<p>{escape(self._headline)}</p>" + "".join(blocks)
+        return "".join([*(f"<p>{escape(text)}</p>" for text in self._head), *blocks])
 
     @property
-    def _headline(self) -> str:
+    def _head(self) -> list[str]:
         count = self.channels["replication"].nunique()
         head = f"{self.name}: profit and loss by channel over the measured period, "
         told = f"mean of {count} replication{'' if count == 1 else 's'}"
-        scale = "" if self.scale == 1.0 else f", scale {number(self.scale)}: amounts are those of the copy"
-        return f"{head}{told}{scale}"
+        return [f"{head}{told}", *([*self.caveats, say("copy.amounts")] if self.caveats else [])]
 
     @property
     def _readable(self) -> dict[str, pd.DataFrame]:

@@ -24,15 +24,13 @@ _STYLE = """
 body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
 h1{font-size:30px;margin:.3em 0 0}h2{font-size:22px;margin:1.6em 0 .4em}
 .question{font-size:20px;margin:.2em 0 .6em}.run{color:#666;font-size:14px;overflow-wrap:anywhere}
+.caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}
 .verdict{background:#f6f6f6;border-left:4px solid #8c8c8c;padding:4px 18px}.verdict p{margin:.5em 0}
 .verdict ul{margin:.2em 0}
 table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #e6e6e6}
 th,td{text-align:right}th:first-child,td:first-child,th:nth-child(2),td:nth-child(2),th:last-child,td:last-child{text-align:left}
 figure{margin:1.2em 0}
 """
-_AT_SCALE = (
-    "Simulated at scale {}: totals are those of the copy; waiting, staffing and money per customer do not carry over."
-)
 
 
 def page(result: Comparison) -> str:
@@ -62,7 +60,7 @@ def page(result: Comparison) -> str:
     parts = [
         f"<h1>{escape(document.name)}: {escape(others)} against {escape(label(result.baseline))}</h1>",
         f'<p class="question">{escape(" ".join(document.question.split()))}</p>' if document.question else "",
-        f'<p class="run">{escape(_AT_SCALE.format(number(result.scale)))}</p>' if result.scale != 1.0 else "",
+        *(f'<p class="caveat">{escape(text)}</p>' for text in result.caveats),
         f'<h2>Verdict</h2>\n<div class="verdict">\n{_verdict(str(result.verdict))}\n</div>',
         *(drawn(figure, name) for name, figure in figures.items()),
         f"<h2>All KPIs</h2>\n{_table(result)}",

@@ -49,9 +49,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # the comparison
         "ballots.compared": (
             "{name}: compared at the room's middle values and under its ballots, {pairs} paired replication{pairs:|s} "
-            "of each; {people} participant{people:|s}, {parameters} number{parameters:|s}{scale}",
+            "of each; {people} participant{people:|s}, {parameters} number{parameters:|s}",
             "{name}: verglichen bei den mittleren Werten des Raums und unter seinen Stimmzetteln, je {pairs} "
-            "gepaarte Wiederholung{pairs:|en}; {people} Teilnehmende, {parameters} Zahl{parameters:|en}{scale}",
+            "gepaarte Wiederholung{pairs:|en}; {people} Teilnehmende, {parameters} Zahl{parameters:|en}",
         ),
         "ballots.found": ("{verdict}, {difference} ({ends})", "{verdict}, {difference} ({ends})"),
         "ballots.row": (

@@ -64,13 +64,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
         ),
         # the whole comparison
-        "comparison.scale": (
-            ", scale {scale}: totals are those of the copy; waiting, staffing and money per customer do not carry over",
-            ", Maßstab {scale}: Summen sind die der Kopie; Wartezeiten, Personal und Geld je Kunde gelten nur für sie",
-        ),
         "comparison.headline": (
-            "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}{scale}",
-            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}{scale}",
+            "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}",
+            "{name}: {others} gegen {baseline}, {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}",
         ),
         "comparison.no luck": (
             "How much pairing helps cannot be measured here: too few replications, or nothing varies.",
@@ -81,6 +77,33 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "replications (median of the KPIs shown; {low} to {high}).",
             "Dieselben Kunden mit demselben Glück: Mit unabhängigen Startwerten bräuchten dieselben Intervalle das "
             "{middle}-Fache an Wiederholungen (Median der gezeigten Kennzahlen; {low} bis {high}).",
+        ),
+        # copies in another size
+        "copy.size": (
+            "Simulated in a copy of {scale} times the size. How long customers wait depends on how many people share "
+            "the work, so take the direction of differences from it, and neither their size nor waiting and money per "
+            "customer.",
+            "Simuliert in einer Kopie in {scale}-facher Größe. Wie lange Kunden warten, hängt davon ab, wie viele sich "
+            "die Arbeit teilen; daher gilt von den Unterschieden die Richtung, nicht aber ihre Größe, und Wartezeiten "
+            "und Geld je Kunde gelten nur für die Kopie.",
+        ),
+        "copy.totals": ("Totals are those of the copy.", "Summen sind die der Kopie."),
+        "copy.amounts": ("Amounts are brought to full size.", "Beträge sind auf volle Größe gebracht."),
+        "copy.overstaffed": (
+            "{touchpoint} has {times} times the staff in this copy that it has in proportion, for where anybody "
+            "serves, it is at least one whole person: waits are shorter there, and staff is dearer.",
+            "{touchpoint} hat in dieser Kopie das {times}-Fache des Personals, das verhältnismäßig wäre, denn wo "
+            "jemand bedient, ist es mindestens eine ganze Person: Dort wartet man kürzer, und das Personal ist teurer.",
+        ),
+        "copy.lever": (
+            "{strategy}: what {lever} changes about the staff of {touchpoint} moves no hour in this copy; its effect "
+            "is missing, and what it costs is counted.",
+            "{strategy}: Was {lever} am Personal von {touchpoint} ändert, ändert in dieser Kopie keine Stunde; die "
+            "Wirkung fehlt, die Kosten zählen.",
+        ),
+        "copy.staffing": (
+            "What the scenario changes about the staff of {touchpoint} moves no hour in this copy.",
+            "Was das Szenario am Personal von {touchpoint} ändert, ändert in dieser Kopie keine Stunde.",
         ),
         # twins
         "twins.headline": (

@@ -26,11 +26,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{others} against {baseline}; {pairs} paired replication{pairs:|s}",
             "{others} gegen {baseline}; {pairs} gepaarte Wiederholung{pairs:|en}",
         ),
-        "report.scaled": (
-            "{subtitle}. Simulated at scale {scale}: totals are those of the copy, the business case is brought to "
-            "full size, but waiting and staffing, and what they cost or earn, do not carry over",
-            "{subtitle}. Simuliert im Maßstab {scale}: Summen sind die der Kopie, der Geschäftsfall ist auf volle "
-            "Größe gebracht, aber Wartezeiten und Personal mit dem, was sie kosten oder bringen, gelten nur für sie",
+        "report.copy": ("{title} (copy at scale {scale})", "{title} (Kopie im Maßstab {scale})"),
+        "report.size": (
+            "Totals are those of the copy; the business case is brought to full size.",
+            "Summen sind die der Kopie; der Geschäftsfall ist auf volle Größe gebracht.",
         ),
         "report.contents": ("Contents", "Inhalt"),
         "report.chart": ("Chart {number}", "Diagramm {number}"),
@@ -289,10 +288,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the write-off time.",
             "Geld ist je Kunde und Jahr des Messzeitraums gerechnet; einmalige Kosten der Maßnahmen sind über die "
             "Abschreibungszeit verteilt.",
-        ),
-        "limits.scale": (
-            "The company was simulated at scale {scale}: small pools of staff wait longer at the same load.",
-            "Das Unternehmen wurde im Maßstab {scale} simuliert: Kleine Teams lassen bei gleicher Last länger warten.",
         ),
         "limits.warnings": (
             "The check of the scenario file finds {count} thing{count:|s} suspicious (journeysim check).",

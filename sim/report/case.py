@@ -223,8 +223,7 @@ def limits(result: Comparison) -> Section:
         say("limits.model"),
         say("limits.money"),
     ]
-    if result.scale != 1.0:
-        known.append(say("limits.scale", scale=number(result.scale)))
+    known += result.caveats
     if result.scenario.warnings:
         known.append(say("limits.warnings", count=len(result.scenario.warnings)))
     repeat = say(

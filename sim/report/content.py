@@ -55,12 +55,14 @@ def content(result: Comparison, spoken_language: str = "en") -> Content:
             baseline=label(result.baseline),
             pairs=result.pairs,
         )
-        if result.scale != 1.0:
-            subtitle = say("report.scaled", subtitle=subtitle, scale=number(result.scale))
+        title, caveats = result.scenario.document.name, result.caveats
+        if caveats:
+            title, caveats = say("report.copy", title=title, scale=number(result.scale)), (*caveats, say("report.size"))
         return Content(
             language=spoken(),
-            title=result.scenario.document.name,
+            title=title,
             subtitle=subtitle,
+            caveats=caveats,
             sections=tuple(section for make in SECTIONS if (section := make(result)) is not None),
         )
 

@@ -90,6 +90,8 @@ def _first_slide(slides: Presentation, content: Content) -> None:
     _place(slide.shapes.title, _MARGIN, 2.2, _WIDTH - 2 * _MARGIN, 1.2)
     _write(slide.shapes.title.text_frame, [content.title], content, 44, INK, bold=True)
     _box(slide, [content.subtitle], content, 3.5, 1.6, 22, SUBTLE)
+    if content.caveats:
+        _box(slide, list(content.caveats), content, 5.1, 1.9, 14, INK, space=6)
 
 
 def _section(slides: Presentation, content: Content, section: Section) -> None:

@@ -151,7 +151,7 @@ def _ends(row: Row, name: str, low: str, percent: str = "", signed: bool = True)
 
 def _notes(case: BusinessCase) -> tuple[str, ...]:
     economics, streams = case.economics, case.streams
-    told = [say("money.discount", percent=number(100.0 * float(economics.discount_rate)))]
+    told = [*case.comparison.caveats, say("money.discount", percent=number(100.0 * float(economics.discount_rate)))]
     if streams.horizon > streams.simulated:
         basis = say("money.last quarter" if economics.carry_on == "last_quarter" else "money.whole period")
         told.append(

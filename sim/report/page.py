@@ -18,6 +18,7 @@ __all__ = ["page"]
 _STYLE = """
 body{font:17px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px 60px}
 h1{font-size:32px;margin:.3em 0 0}.subtitle{font-size:18px;color:#555;margin:.2em 0 1em}
+.caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}
 nav{font-size:15px;border-bottom:2px solid #e6e6e6;padding-bottom:10px}nav a{color:#0072B2;margin-right:18px}
 section{margin-top:44px;border-top:2px solid #e6e6e6;padding-top:6px}
 .about{font-size:15px;color:#555;margin:.4em 0 0;text-transform:uppercase;letter-spacing:.06em}
@@ -48,6 +49,7 @@ def page(content: Content) -> str:
     with language(content.language):
         contents = say("report.contents")
         body = "\n".join(_section(part) for part in content.sections)
+    caveats = "".join(f'<p class="caveat">{escape(text)}</p>\n' for text in content.caveats)
     return (
         f'<!DOCTYPE html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -55,6 +57,7 @@ def page(content: Content) -> str:
         f"<title>{escape(content.title)}</title>\n<style>{_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
         f"</head>\n<body>\n<h1>{escape(content.title)}</h1>\n"
         f'<p class="subtitle">{escape(content.subtitle)}</p>\n'
+        f"{caveats}"
         f'<nav aria-label="{escape(contents)}">{links}</nav>\n{body}\n</body>\n</html>\n'
     )
 

@@ -187,12 +187,15 @@ class Content:
     ----------
     language : str
     title, subtitle : str
+    caveats : tuple of str
+        What must be known before anything is read; a copy of the company is no answer about its size.
     sections : sequence of Section
     """
 
     language: str
     title: str
     subtitle: str
+    caveats: tuple[str, ...]
     sections: Sequence[Section]
 
 

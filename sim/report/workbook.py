@@ -110,6 +110,8 @@ class _Sheet:
         self._set_widths(section)
         self._text(sentence(section.finding), font_size=16, bold=True)
         self._text(f"{content.title}: {content.subtitle}", font_color=SUBTLE)
+        for caveat in content.caveats:
+            self._text(caveat, bold=True)
         self._row += 1
         for paragraph in (*section.paragraphs, *section.more):
             for line in [paragraph] if isinstance(paragraph, str) else [f"•  {item}" for item in paragraph]:

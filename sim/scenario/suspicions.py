@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from sim.scenario.resembling import resembling
 from sim.scenario.schema import Document, LeverUse, Need, Touchpoint
 from sim.scenario.schema_decisions import Expectation
 
-__all__ = ["suspicions"]
+__all__ = ["UnmovedStaffing", "suspicions", "unmoved_staffing"]
 
 _CATALOGUE = tuple(f"L{number}" for number in range(1, 16))
 """Ids of levers in the mechanism catalogue."""
@@ -175,7 +176,7 @@ def _plans(document: Document) -> Iterator[Finding]:
             path = f"strategies.{name}.levers.{lever_name}"
             if float(use.coverage):
                 yield from ((path, message) for message in _timing(document, lever_name, use))
-                yield from ((path, message) for message in _unmoved_rosters(document, lever_name, use))
+    yield from ((each.path, str(each)) for each in unmoved_staffing(document))
     for index, expectation in enumerate(document.expect):
         same = [at for at, other in enumerate(document.expect[:index]) if _same(expectation, other)]
         if same:
@@ -194,25 +195,50 @@ def _timing(document: Document, name: str, use: LeverUse) -> Iterator[str]:
         )
 
 
-def _unmoved_rosters(document: Document, name: str, use: LeverUse) -> Iterator[str]:
+class UnmovedStaffing(NamedTuple):
     """Staff that a lever adds or removes, but too little for one agent more or less at any hour."""
-    for change in document.levers[name].changes:
+
+    strategy: str
+    lever: str
+    touchpoint: str
+    before: float
+    after: float
+
+    @property
+    def path(self) -> str:
+        """Where the strategy takes up the lever."""
+        return f"strategies.{self.strategy}.levers.{self.lever}"
+
+    def __str__(self) -> str:
+        moved = f"from {self.before:g} to {self.after:g}"
+        return f"staffing of {self.touchpoint} {moved} changes no hour: agents are whole persons"
+
+
+def unmoved_staffing(document: Document) -> Iterator[UnmovedStaffing]:
+    """Find the staff that levers change without an effect, in the order of strategies."""
+    for name, strategy in document.strategies.items():
+        for lever, use in strategy.levers.items():
+            for where, before, after in _staffing_moved(document, lever, use):
+                touchpoint = document.touchpoints[where]
+                changed = touchpoint.model_copy(update={"staffing": Quantity(after)})
+                if after != before and changed.roster == touchpoint.roster:
+                    yield UnmovedStaffing(name, lever, where, before, after)
+
+
+def _staffing_moved(document: Document, lever: str, use: LeverUse) -> Iterator[tuple[str, float, float]]:
+    """Touchpoints whose staffing a lever changes, from what to what."""
+    for change in document.levers[lever].changes:
         for where, touchpoint in document.touchpoints.items():
-            path = f"touchpoints.{where}.staffing"
-            if touchpoint.agents is None or not _is_moved(path, [change.path]):
+            if touchpoint.agents is None or not _is_moved(f"touchpoints.{where}.staffing", [change.path]):
                 continue
-            before = float(touchpoint.staffing)
-            after = before
+            before = after = float(touchpoint.staffing)
             if isinstance(change.to, Quantity):
                 after = float(change.to)
             elif change.factor is not None:
                 after = before * float(change.factor)
             elif isinstance(change.add, Quantity):
                 after = before + float(change.add)
-            staffing = before + float(use.coverage) * (after - before)
-            changed = touchpoint.model_copy(update={"staffing": Quantity(staffing)})
-            if staffing != before and changed.roster == touchpoint.roster:
-                yield f"staffing of {where} from {before:g} to {staffing:g} changes no hour: agents are whole persons"
+            yield where, before, before + float(use.coverage) * (after - before)
 
 
 def _same(one: Expectation, other: Expectation) -> bool:

@@ -1,0 +1,113 @@
+"""What may not be taken from a copy of the company in another size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sim.labels import label, number
+from sim.messages import say
+from sim.scenario import Quantity, Scenario
+from sim.scenario.suspicions import unmoved_staffing
+
+__all__ = ["Lost", "caveats", "lost"]
+
+
+_OVERSTAFFED = 1.05
+"""Staff of a copy in multiples of what is in proportion, above which it is told; dithering alone stays far below."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What whole agents, who are few in a copy, keep it from showing.
+
+    Its text is a sentence in the language that is spoken.
+
+    Parameters
+    ----------
+    path : str
+        Where the scenario says it.
+    touchpoint : str
+    strategy, lever : str, optional
+        Of a lever; without them, the copy's own staff.
+    times : float
+        Staff of the copy in multiples of what would be in proportion.
+    """
+
+    path: str
+    touchpoint: str
+    strategy: str = ""
+    lever: str = ""
+    times: float = 1.0
+
+    def __str__(self) -> str:
+        kind = "overstaffed" if self.times != 1.0 else "lever" if self.lever else "staffing"
+        named = {"touchpoint": label(self.touchpoint), "strategy": label(self.strategy), "lever": label(self.lever)}
+        return say(f"copy.{kind}", **named, times=number(self.times))
+
+
+def lost(scenario: Scenario, scale: float) -> list[Lost]:
+    """Find what is lost in a copy because agents are whole.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        At full size.
+    scale : float
+        Of the copy.
+
+    Returns
+    -------
+    list of Lost
+        Empty at full size.
+
+    Examples
+    --------
+    >>> from sim.scenario import load
+    >>> case = load("scenarios/shoe_retailer.yaml").change({"touchpoints.hotline.staffing": 1.001})
+    >>> [str(each) for each in lost(case, 0.1)]
+    ['What the scenario changes about the staff of hotline moves no hour in this copy.']
+    """
+    return list(_lost(scenario, scale)) if scale != 1.0 else []
+
+
+def _lost(scenario: Scenario, scale: float) -> Iterator[Lost]:
+    full, copy = scenario.document, scenario.scaled(scale).document
+    for name, touchpoint in copy.touchpoints.items():
+        before = full.touchpoints[name]
+        if touchpoint.agents is None or touchpoint.roster is None or not any(touchpoint.roster):
+            continue
+        times = sum(touchpoint.roster) / (scale * sum(before.roster or ()))
+        if times > _OVERSTAFFED:
+            yield Lost(f"touchpoints.{name}.agents", name, times=times)
+        plain = {"staffing": Quantity(1.0)}
+        moved = before.roster != before.model_copy(update=plain).roster
+        if moved and touchpoint.roster == touchpoint.model_copy(update=plain).roster:
+            yield Lost(f"touchpoints.{name}.staffing", name)
+    known = {(each.strategy, each.lever, each.touchpoint) for each in unmoved_staffing(full)}
+    for each in unmoved_staffing(copy):
+        if (each.strategy, each.lever, each.touchpoint) not in known:
+            yield Lost(each.path, each.touchpoint, each.strategy, each.lever)
+
+
+def caveats(scenario: Scenario, scale: float, strategies: Collection[str]) -> tuple[str, ...]:
+    """Say what may not be taken from a copy, in sentences; nothing at full size.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        At full size.
+    scale : float
+        Of the copy.
+    strategies : collection of str
+        Those that were simulated.
+
+    Returns
+    -------
+    tuple of str
+        First what holds for every copy, then what this one cannot show.
+    """
+    if scale == 1.0:
+        return ()
+    told = [str(each) for each in lost(scenario, scale) if not each.strategy or each.strategy in strategies]
+    return (say("copy.size", scale=number(scale)), *told)
