@@ -41,9 +41,10 @@ class Lost:
     times: float = 1.0
 
     def __str__(self) -> str:
-        kind = "overstaffed" if self.times != 1.0 else "lever" if self.lever else "staffing"
         named = {"touchpoint": label(self.touchpoint), "strategy": label(self.strategy), "lever": label(self.lever)}
-        return say(f"copy.{kind}", **named, times=number(self.times))
+        if self.times != 1.0:
+            return say("copy.one more", times=number(self.times), **named)
+        return say("copy.lever" if self.lever else "copy.staffing", **named)
 
 
 def lost(scenario: Scenario, scale: float) -> list[Lost]:
@@ -64,9 +65,8 @@ def lost(scenario: Scenario, scale: float) -> list[Lost]:
     Examples
     --------
     >>> from sim.scenario import load
-    >>> case = load("scenarios/shoe_retailer.yaml").change({"touchpoints.hotline.staffing": 1.001})
-    >>> [str(each) for each in lost(case, 0.1)]
-    ['What the scenario changes about the staff of hotline moves no hour in this copy.']
+    >>> [(each.path, round(each.times, 1)) for each in lost(load("scenarios/shoe_retailer.yaml"), 0.1)]
+    [('touchpoints.hotline.agents', 2.4), ('strategies.more_staff.levers.more_staff', 1.0)]
     """
     return list(_lost(scenario, scale)) if scale != 1.0 else []
 
@@ -109,5 +109,14 @@ def caveats(scenario: Scenario, scale: float, strategies: Collection[str]) -> tu
     """
     if scale == 1.0:
         return ()
-    told = [str(each) for each in lost(scenario, scale) if not each.strategy or each.strategy in strategies]
-    return (say("copy.size", scale=number(scale)), *told)
+    missing = [each for each in lost(scenario, scale) if not each.strategy or each.strategy in strategies]
+    crowded = ", ".join(
+        say("copy.overstaffed", touchpoint=label(each.touchpoint), times=number(each.times))
+        for each in missing
+        if each.times != 1.0
+    )
+    return (
+        say("copy.size", scale=number(scale)),
+        *([say("copy.at least one", told=crowded)] if crowded else []),
+        *(str(each) for each in missing if each.times == 1.0),
+    )

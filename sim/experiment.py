@@ -125,7 +125,7 @@ class RunResult:
         confidence = float(self.scenario.document.decision.confidence)
         values = self.kpis_by_replication.groupby("kpi")["value"]
         kpis = catalogue(self.scenario)
-        estimates = [mean(values.get_group(kpi.name).to_numpy(dtype=np.float64), confidence) for kpi in kpis]
+        estimates = [mean(values.get_group(kpi.name).to_numpy(dtype=np.float64), confidence, kpi.least) for kpi in kpis]
         return pd.DataFrame(
             {
                 "kpi": [kpi.name for kpi in kpis],

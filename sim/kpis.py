@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -21,6 +22,7 @@ __all__ = ["Kpi", "catalogue", "measure"]
 _MONTHS_PER_YEAR = 12.0
 _MIN_PER_HOUR = 60.0
 _CENTS = 100.0
+_NEVER_NEGATIVE = ("share", "min", "contacts", "events", "messages per year", "points 0-100")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Kpi:
     better: Literal["higher", "lower"]
     definition: str
     formula: Callable[[Results], float]
+
+    @property
+    def least(self) -> float:
+        """The smallest value it can have; an interval of its mean ends there."""
+        return 0.0 if self.unit in _NEVER_NEGATIVE else -math.inf
 
 
 def measure(tally: Tally, scenario: Scenario, strategy: str) -> dict[str, float]:

@@ -99,7 +99,7 @@ class Reduction:
     ci_high: float
 
 
-def mean(values: ArrayLike, confidence: float = 0.95) -> Estimate:
+def mean(values: ArrayLike, confidence: float = 0.95, least: float = -math.inf) -> Estimate:
     """Mean of independent replications with its t-interval (Law 2015, eq. 9.1).
 
     The interval is ``mean ± t(n-1, 1-alpha/2) * s / sqrt(n)``. NaN values are dropped and counted.
@@ -110,12 +110,16 @@ def mean(values: ArrayLike, confidence: float = 0.95) -> Estimate:
         One value per replication.
     confidence : float
         Confidence level, above 0 and below 1.
+    least : float
+        The smallest value that the mean can have; the interval ends there, which takes nothing from its confidence.
 
     Examples
     --------
     >>> estimate = mean([1.0, 2.0, 3.0, float("nan")])
     >>> estimate.n, estimate.dropped, estimate.mean, round(estimate.half_width, 3)
     (3, 1, 2.0, 2.484)
+    >>> mean([1.0, 2.0, 3.0], least=0.0).ci_low
+    0.0
     """
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence must be above 0 and below 1, got {confidence}")
@@ -131,7 +135,15 @@ def mean(values: ArrayLike, confidence: float = 0.95) -> Estimate:
     half_width = _t(n, confidence) * deviation / math.sqrt(n)
     p_value = 2.0 * _tail(average, deviation / math.sqrt(n), n)
     return Estimate(
-        n, dropped, average, deviation, confidence, half_width, average - half_width, average + half_width, p_value
+        n,
+        dropped,
+        average,
+        deviation,
+        confidence,
+        half_width,
+        max(least, average - half_width),
+        average + half_width,
+        p_value,
     )
 
 

@@ -6,7 +6,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from sim.output_analysis import mean, paired_difference
 from sim.replication import Unit
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
+from sim.scenario.reading import CHANGED
 from sim.simulation import Engine
 from sim.store import Place, opened
 from sim.verdicts import filled
@@ -94,7 +95,7 @@ class Sweep:
         rows = []
         for at, strategy, kpi in itertools.product(range(len(points)), self.strategies, kpis):
             own = values[at, strategy, kpi.name]
-            level = mean(own, confidence)
+            level = mean(own, confidence, kpi.least)
             gap = mean([math.nan], confidence)
             if strategy != self.strategies[0]:
                 gap = paired_difference(own, values[at, self.strategies[0], kpi.name], confidence)
@@ -305,7 +306,7 @@ def _changed(
         try:
             changed.append(scenario.change(settings).scaled(scale))
         except ScenarioError as error:
-            problems += error.problems
+            problems += [replace(each, file=_FILE) if each.file == CHANGED else each for each in error.problems]
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
     if scale != 1.0 and len(points) > 1 and len({_rosters(each) for each in changed}) == 1:

@@ -113,7 +113,8 @@ class Verdicts:
     @property
     def how_sure(self) -> str:
         """How far the verdicts may be trusted."""
-        return filled(say("verdict.how sure", pairs=self.replications, percent=number(100 * self.confidence)))
+        told = "verdict.how sure" if self.replications > 1 else "verdict.not sure"
+        return filled(say(told, pairs=self.replications, percent=number(100 * self.confidence)))
 
     __repr__ = __str__
 

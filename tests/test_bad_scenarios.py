@@ -244,6 +244,13 @@ def test_mistake_in_an_extended_file_names_that_file_and_line() -> None:
     ]
 
 
+def test_a_section_of_the_wrong_shape_is_not_told_again_by_the_levers_that_change_it() -> None:
+    Path("base.yaml").write_text(TEXT, encoding="utf-8")
+    assert messages("extends: base.yaml\ntouchpoints:\n  - phone\n") == [
+        "case.yaml:2: touchpoints: got a list, expected a mapping (key: value)"
+    ]
+
+
 def test_a_misspelt_name_in_an_extending_file_is_a_new_one_that_hardly_anybody_means() -> None:
     Path("base.yaml").write_text(TEXT, encoding="utf-8")
     told = "a new name, and less said than of 'regular'; did you mean 'regular'?"

@@ -290,6 +290,12 @@ def test_schema_is_json_and_can_be_written(journeysim, tmp_path):
         (["patterns", CASE, "--scale", "1e9"], "scale must be at most 1000"),
         (["run", CASE, "--replications", "1e300"], "'--replications'"),
         (["run", CASE, "--scale", "inf"], "scale must be"),
+        (["run", CASE, "--scale", "5x"], "got '5x', expected a factor such as 0.1 or 10%"),
+        (["run", CASE, "--strategy", "today,shared"], "journeysim compare FILE --strategies today,shared"),
+        (["export", CASE, "--out", "a.csv", "--strategy", "today,shared"], "--strategy takes one name"),
+        (["export", CASE, "--out", "events.xlsx"], "would hold csv, but is named .xlsx; name it events.csv"),
+        (["export", CASE, "--out", "events.csv", "--format", "xes"], "would hold xes, but is named .csv"),
+        (["sweep", CASE, "--vary", "touchpoints.hotline.agents=a"], "(sweep): touchpoints.hotline.agents: got 'a'"),
         (["sweep", CASE, "--vary", "touchpoints.hotline.agents=1e18"], "at most 100,000"),
         (["business-case", CASE, "--horizon", "1e9 years"], "at most 100 years"),
         (["check", "--run", CASE, "--junit", "."], ". is a folder, expected a file to write"),
@@ -329,7 +335,7 @@ def test_staff_that_a_scale_rounds_away_is_told(journeysim, tmp_path):
     changes = "staffed: what staff changes about the staff of hotline moves no hour in this copy"
     assert f"warning: at scale 0.05: {file}:4: strategies.staffed.levers.staff: {changes}" in told
     told = journeysim("run", CASE, *SMALL, "--scale", "0.9").stderr
-    assert "touchpoints.hotline.agents: hotline has 1.11 times the staff in this copy" in told
+    assert "touchpoints.hotline.agents: hotline has 1.11 times the staff that is in proportion" in told
 
 
 def crash(*arguments, **options):

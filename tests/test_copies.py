@@ -41,7 +41,7 @@ def test_at_least_one_agent_is_more_than_in_proportion():
     """10 agents at scale 0.05 are half an agent: one whole is twice as many; 40 are two."""
     staff, lever = lost(CASE, 0.05)
     assert (staff.path, staff.times) == ("touchpoints.hotline.agents", pytest.approx(2.0))
-    assert str(staff).startswith("hotline has 2 times the staff in this copy that it has in proportion")
+    assert str(staff) == "hotline has 2 times the staff that is in proportion, for there is at least one agent"
     assert (lever.path, lever.strategy) == ("strategies.two_more.levers.two_more", "two_more")
     assert "what two more changes about the staff of hotline moves no hour" in str(lever)
 
@@ -73,7 +73,7 @@ def test_every_result_of_a_copy_says_what_is_lost():
     ]
     for result in results:
         for text in (" ".join(repr(result).split()), result._repr_html_()):
-            assert "hotline has 2 times the staff in this copy" in text
+            assert "(hotline 2 times as much)" in text
             assert "moves no hour in this copy" in text
 
 

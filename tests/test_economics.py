@@ -627,7 +627,10 @@ def test_what_cannot_be_used_is_refused():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("{horizon: 2 years, discount_rate: 8 %}", "economics.discount_rate: got '8 %' with the unknown unit '%'"),
+        (
+            "{horizon: 2 years, discount_rate: 8 %}",
+            "economics.discount_rate: got '8 %' with the unit '%', which does not fit here",
+        ),
         ("{horizon: 10 weeks}", "economics.horizon: got '10 weeks', expected whole months"),
         ("{horizon: 0 years}", "economics.horizon: got '0 years', expected whole months"),
         ("{discount_rate: 120 % per year}", "economics.discount_rate: got '120 % per year', expected a share per year"),

@@ -211,9 +211,10 @@ def test_command_writes_the_log(tmp_path):
     assert f"{len(table):,} events of {table['case_id'].nunique():,} journeys" in said
     assert set(table["strategy"]) == {"shared"}
     assert table["timestamp"].str.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}").all()
-    call("export", CASE, "--out", out, "--format", "xes", "--scale", 0.5, "--workers", 1, "--force")
+    out = out.with_suffix(".xes")
+    call("export", CASE, "--out", out, "--scale", "50%", "--workers", 1)
     assert ElementTree.parse(out).getroot().tag == "log"
-    assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.csv", "events.xes"]
 
 
 def test_command_describes_the_columns():

@@ -85,8 +85,9 @@ def test_every_point_is_the_comparison_of_the_changed_case(case, result, agents,
         wanted = [row[name] for name in ("difference", "ci_low", "ci_high", "unit", "better")]
         np.testing.assert_equal(told, wanted)
     values = expected.replications.groupby(["strategy", "kpi"])["value"]
+    least = {kpi.name: kpi.least for kpi in catalogue(changed)}
     for own in here.to_dict("records"):
-        level = mean(values.get_group((own["strategy"], own["kpi"])).to_numpy())
+        level = mean(values.get_group((own["strategy"], own["kpi"])).to_numpy(), least=least[own["kpi"]])
         np.testing.assert_equal(
             [own[name] for name in ("mean", "ci_low", "ci_high", "replications")],
             [level.mean, level.ci_low, level.ci_high, level.n],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
 
-from sim.errors import JourneysimError, Problem
+from sim.errors import ArgumentError, JourneysimError, Problem
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -68,8 +68,22 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(help="Scenario file.", show_default=False)]
 Replications = Annotated[int, typer.Option(help="Independent repetitions of each strategy.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same customers with the same luck.")]
+
+
+def _scale(text: str | float) -> float:
+    """Read a scale as a number or in per cent."""
+    written = str(text).strip()
+    try:
+        return float(written.removesuffix("%")) / (100.0 if written.endswith("%") else 1.0)
+    except ValueError:
+        raise typer.BadParameter(f"got {written!r}, expected a factor such as 0.1 or 10%") from None
+
+
 Scale = Annotated[
-    float, typer.Option(help="Factor on customers and rosters; small pools wait longer at the same load.")
+    float,
+    typer.Option(
+        parser=_scale, metavar="<float>", help="Factor on customers and rosters; a copy says what is lost in it."
+    ),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for tables, figures and record; new, or of an earlier result.")]
 Cores = Annotated[int | None, typer.Option(help="Workers that simulate at the same time; by default one per core.")]
@@ -170,6 +184,16 @@ def _by_scale(scenario: Scenario, scale: float, strategies: Sequence[str]) -> It
         for each in missing
         if not each.strategy or each.strategy in strategies
     )
+
+
+def one(strategy: str | None) -> str | None:
+    """The name of an option --strategy, which takes no list."""
+    if strategy is not None and "," in strategy:
+        raise ArgumentError(
+            f"--strategy takes one name, got {strategy!r}; several are compared by: "
+            f"journeysim compare FILE --strategies {strategy}"
+        )
+    return strategy
 
 
 def listed(strategies: str | None) -> list[str] | None:

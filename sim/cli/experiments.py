@@ -22,6 +22,7 @@ from sim.cli.common import (
     examples,
     listed,
     loaded,
+    one,
     plainly,
     watched,
     write,
@@ -146,12 +147,13 @@ def run(
     """Simulate one strategy, show its KPIs, and with --out keep every contact."""
     from sim import experiment, records
 
-    scenario = loaded(file, scale, [strategy])
+    name = one(strategy)
+    scenario = loaded(file, scale, [name])
     if out is not None:
         records.check_folder(out)
     result = experiment.run(
         scenario,
-        strategy,
+        name,
         replications=replications,
         seed=seed,
         scale=scale,

@@ -20,6 +20,7 @@ from sim.cli.common import (
     examples,
     listed,
     loaded,
+    one,
     plainly,
     watched,
 )
@@ -43,7 +44,7 @@ def _show_columns(wanted: bool) -> None:
 @app.command(
     epilog=examples(
         "journeysim export scenarios/shoe_retailer.yaml --strategy siloed --out events.csv",
-        "journeysim export scenarios/shoe_retailer.yaml --out events.xes --format xes --start 2027-01-04",
+        "journeysim export scenarios/shoe_retailer.yaml --out events.xes --start 2027-01-04",
         "journeysim export --columns",
     )
 )
@@ -55,8 +56,11 @@ def export(
     start: Annotated[str, typer.Option(help="Date of the first day of the run, which is a Monday.")] = "2026-01-05",
     replications: Replications = 1,
     format: Annotated[  # noqa: A002 - it is how the option is called
-        Literal["csv", "xes"], typer.Option(help="xes is the standard of process mining, csv is read by all its tools.")
-    ] = "csv",
+        Literal["csv", "xes"] | None,
+        typer.Option(
+            help="xes is the standard of process mining, csv is read by all its tools. By default as the file is named."
+        ),
+    ] = None,
     warm_up: Annotated[
         bool, typer.Option("--warm-up", help="Also journeys that began in the warm-up, which no KPI counts.")
     ] = False,
@@ -77,12 +81,14 @@ def export(
     from sim import experiment
     from sim.process_log import as_csv, as_xes, event_log, monday
 
-    scenario = loaded(file, scale, [strategy])
+    name = one(strategy)
+    scenario = loaded(file, scale, [name])
+    kind = _format(out, format)
     _check(out, force)
     monday(start)
     run = experiment.run(
         scenario,
-        strategy,
+        name,
         replications=replications,
         seed=seed,
         scale=scale,
@@ -91,7 +97,7 @@ def export(
         progress=watched(),
     )
     log = event_log(run, start, warm_up)
-    _write(out, {"csv": as_csv, "xes": as_xes}[format](log))
+    _write(out, {"csv": as_csv, "xes": as_xes}[kind](log))
     typer.echo(f"written to {out}: {len(log):,} events of {log['case_id'].nunique():,} journeys")
 
 
@@ -142,6 +148,17 @@ def film(
         page = film_page(drawn(reel), say("film.page", name=scenario.document.name))
     _write(out, page)
     typer.echo(f"written to {out}: day {reel.day}, {len(reel.people):,} customers, {len(reel.at_min):,} frames")
+
+
+def _format(out: Path, asked: Literal["csv", "xes"] | None) -> Literal["csv", "xes"]:
+    """The format that is asked for, or that the file is named after; a file may not be named after another one."""
+    named = out.suffix.lower().lstrip(".")
+    kind: Literal["csv", "xes"] = asked or ("xes" if named == "xes" else "csv")
+    if named not in ("", "txt", kind):
+        raise ArgumentError(
+            f"{out}: would hold {kind}, but is named {out.suffix}; name it {out.with_suffix(f'.{kind}')}"
+        )
+    return kind
 
 
 def _check(out: Path, force: bool) -> None:

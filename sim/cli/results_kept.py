@@ -54,3 +54,5 @@ def store(
         deleted = kept.prune(older_than_days=older_than, everything=everything)
         typer.echo(f"deleted: {len(deleted):,} results, {deleted['bytes'].sum() / 1e6:.1f} MB")
     typer.echo(repr(kept))
+    if not prune:
+        typer.echo("\njourneysim store --prune deletes what other versions of the program wrote, see --help.")

@@ -391,7 +391,8 @@ def _eur(amount: float, sign: bool = True) -> str:
 
 
 def _percent(share: float) -> str:
-    return "more than 99.9 %" if share > 0.999 else "less than 0.1 %" if share < 0.001 else f"{number(100 * share)} %"
+    """A probability in whole per cent; few replications know its tails no better."""
+    return "more than 99 %" if share > 0.99 else "less than 1 %" if share < 0.01 else f"{number(round(100 * share))} %"
 
 
 def _duration(months: int) -> str:

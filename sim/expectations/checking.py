@@ -223,8 +223,8 @@ def check(
     outcomes = []
     for at, (told, name) in enumerate(zip(expectations, names(scenario), strict=True)):
         ours, *against = (values(told, strategy) for strategy in told.strategy)
-        estimate = paired_difference(ours, against[0], confidence) if against else mean(ours, confidence)
         kpi, place = known[told.kpi], "{}:{}".format(*scenario.content.position(f"expect.{at}"))
+        estimate = paired_difference(ours, against[0], confidence) if against else mean(ours, confidence, kpi.least)
         band = _band(told, kpi, scenario)
         status = judge(estimate, band)
         more = _more(estimate, band) if status is Status.UNDECIDED else None

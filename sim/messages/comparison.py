@@ -63,6 +63,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "(nach Holm); jedes Intervall gilt für seine Kennzahl allein. "
             "Sie sagen, was aus den Annahmen des Szenarios folgt, nicht, dass die Annahmen stimmen.",
         ),
+        "verdict.not sure": (
+            "From one pair of replications, which has no interval, so there is no verdict; run at least 2, better 20.",
+            "Aus einem Paar von Wiederholungen, das kein Intervall hat, daher kein Urteil; mindestens 2, besser 20 "
+            "rechnen.",
+        ),
         # the whole comparison
         "comparison.headline": (
             "{name}: {others} against {baseline}, {pairs} paired replication{pairs:|s}, seed {seed}",
@@ -89,12 +94,17 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "copy.totals": ("Totals are those of the copy.", "Summen sind die der Kopie."),
         "copy.amounts": ("Amounts are brought to full size.", "Beträge sind auf volle Größe gebracht."),
-        "copy.overstaffed": (
-            "{touchpoint} has {times} times the staff in this copy that it has in proportion, for where anybody "
-            "serves, it is at least one whole person: waits are shorter there, and staff is dearer.",
-            "{touchpoint} hat in dieser Kopie das {times}-Fache des Personals, das verhältnismäßig wäre, denn wo "
-            "jemand bedient, ist es mindestens eine ganze Person: Dort wartet man kürzer, und das Personal ist teurer.",
+        "copy.at least one": (
+            "Where anybody serves, it is at least one whole person. So this copy has more staff than is in proportion "
+            "({told}): waits are shorter there, and staff is dearer.",
+            "Wo jemand bedient, ist es mindestens eine ganze Person. So hat diese Kopie mehr Personal, als "
+            "verhältnismäßig wäre ({told}): Dort wartet man kürzer, und das Personal ist teurer.",
         ),
+        "copy.one more": (
+            "{touchpoint} has {times} times the staff that is in proportion, for there is at least one agent",
+            "{touchpoint} hat das {times}-Fache des verhältnismäßigen Personals, denn es ist mindestens eine Person",
+        ),
+        "copy.overstaffed": ("{touchpoint} {times} times as much", "{touchpoint} das {times}-Fache"),
         "copy.lever": (
             "{strategy}: what {lever} changes about the staff of {touchpoint} moves no hour in this copy; its effect "
             "is missing, and what it costs is counted.",

@@ -251,10 +251,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "flows.subtitle": (
             "Research before choosing where to be served counts as a contact; flows below "
-            "{least} per 100 journeys are not drawn. "
+            "{least} per 100 journeys are not drawn. Those still open at the end are among the 100; KPIs "
+            "leave them out. "
             "Switches: {switched}, {percent} % interval {low} to {high} ({pairs} replication{pairs:|s}).",
             "Recherche vor der Wahl des Kontaktpunkts zählt als Kontakt; Ströme unter "
-            "{least} je 100 Kundenreisen sind nicht gezeichnet. "
+            "{least} je 100 Kundenreisen sind nicht gezeichnet. Am Ende offene zählen hier mit, in Kennzahlen nicht. "
             "Wechsel: {switched}, {percent}-%-Intervall {low} bis {high} ({pairs} Wiederholung{pairs:|en}).",
         ),
         "flows.difference": (

@@ -44,6 +44,8 @@ FIXED_OVER_TIME = (
 """Numbers that hold for a whole run: they are drawn or fixed before it starts, so no lever can move them."""
 
 _SECTIONS_OF_PLANS = ("levers", "strategies", "economics", "expect")
+_MATRIX = {"visibility": ("visibility", "touchpoints")}
+"""Sections that other sections are filled in from."""
 _RULES = ("to", "closes", "factor", "add")
 
 
@@ -156,6 +158,8 @@ def _no_target(draft: Draft, path: str, pattern: str, known_wrong: list[str]) ->
             close = closest(key, options)
             parent = ".".join(wanted[:depth])
             suspects = [".".join([*wanted[:depth], name]) for name in (key, close) if name]
+            if known_wrong and any(section in known_wrong for section in _MATRIX.get(wanted[0], (wanted[0],))):
+                return  # the section as a whole is wrong
             if any(Paths(known_wrong).matching(suspect) for suspect in suspects):
                 return
             where = f" in {parent}" if parent else ""

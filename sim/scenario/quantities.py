@@ -6,6 +6,7 @@ duration is in minutes, every rate per year (of 52 weeks), every amount in euro.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -65,6 +66,8 @@ _DURATION = {
     "days": Fraction(1440),
     "week": Fraction(MINUTES_PER_WEEK),
     "weeks": Fraction(MINUTES_PER_WEEK),
+    "month": Fraction(MINUTES_PER_YEAR, 12),
+    "months": Fraction(MINUTES_PER_YEAR, 12),
     "year": Fraction(MINUTES_PER_YEAR),
     "years": Fraction(MINUTES_PER_YEAR),
 }
@@ -74,6 +77,8 @@ _RATE = {
     "per week": Fraction(WEEKS_PER_YEAR),
     "per day": Fraction(7 * WEEKS_PER_YEAR),
 }
+_UNITS = {*_DURATION, *_RATE, "%", "% per year", "points", "EUR", "EUR per hour", "EUR per month", "EUR per year"}
+"""All that a file may use somewhere."""
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
 _LONGEST_NUMBER = 400
 IN_COPY = "scale of the copy"
@@ -174,8 +179,7 @@ class Kind:
         if unit == "" and not self.bare:
             raise ValueError(f"got {text!r} without a unit, expected {self.name}")
         if unit != "" and unit not in self.units:
-            known = f"; known units: {', '.join(self.units)}" if self.units else "; write it without a unit"
-            raise ValueError(f"got {text!r} with the unknown unit {unit!r}, expected {self.name}{known}")
+            raise ValueError(f"got {text!r} {self._wrong_unit(match[1], unit)}")
         try:
             number = float(Fraction(match[1]) * (self.units[unit] if unit else 1))
         except OverflowError:
@@ -183,6 +187,20 @@ class Kind:
         if not self.allows(number):
             raise ValueError(f"got {text!r}, {self.expectation(number)}")
         return number
+
+    def _wrong_unit(self, amount: str, unit: str) -> str:
+        """Say what was expected in place of a unit that is unknown, or known and not in place."""
+        misplaced = unit in _UNITS
+        said = f"with the unit {unit!r}, which does not fit here" if misplaced else f"with the unknown unit {unit!r}"
+        begun = [known for known in self.units if unit.lower().startswith(known.lower())]
+        close = max(begun, key=len, default="") or next(iter(difflib.get_close_matches(unit, self.units, 1)), "")
+        if close:
+            remedy = f"did you mean {close!r}?"
+        elif self.units:
+            remedy = f"known units: {', '.join(self.units)}"
+        else:
+            remedy = f"write {float(amount) / 100.0:g}" if unit == "%" else "write it without a unit"
+        return f"{said}, expected {self.name}; {remedy}"
 
     def expectation(self, number: float) -> str:
         """Say what was expected instead of a number that is not allowed, and what to do."""

@@ -177,10 +177,32 @@ def _plans(document: Document) -> Iterator[Finding]:
             if float(use.coverage):
                 yield from ((path, message) for message in _timing(document, lever_name, use))
     yield from ((each.path, str(each)) for each in unmoved_staffing(document))
+    yield from _strategies(document)
     for index, expectation in enumerate(document.expect):
         same = [at for at, other in enumerate(document.expect[:index]) if _same(expectation, other)]
         if same:
             yield f"expect.{index}", f"expects the same as expect.{same[0]}; delete one"
+
+
+def _strategies(document: Document) -> Iterator[Finding]:
+    """Strategies that are no alternatives to each other, and a baseline that is no longer the world as it is."""
+    names = list(document.strategies)
+    for at, name in enumerate(names):
+        levers = document.strategies[name].levers
+        same = next((other for other in names[:at] if document.strategies[other].levers == levers), None)
+        if same is not None:
+            told = "the same levers as" if levers else "no levers, as"
+            yield (
+                f"strategies.{name}",
+                f"{told} {same!r}: the two are one world, with no difference between them",
+            )
+    if document.strategies[names[0]].levers and not all(each.levers for each in document.strategies.values()):
+        without = next(name for name in names if not document.strategies[name].levers)
+        yield (
+            f"strategies.{names[0]}",
+            f"stands first, so differences are measured from it, and uses levers; {without!r} uses none, put it first "
+            "if it is the company as it is",
+        )
 
 
 def _timing(document: Document, name: str, use: LeverUse) -> Iterator[str]:
