@@ -19,7 +19,7 @@ from sim.errors import ArgumentError, Problem, ScenarioError
 from sim.experiment import check_arguments, check_primary, obtained, strategy_names
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, signed, value
-from sim.output_analysis import mean, paired_difference
+from sim.output_analysis import classify, mean, paired_difference
 from sim.replication import Unit
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
@@ -45,6 +45,8 @@ COLUMNS = {
     "difference": "mean of the paired differences to the baseline at the same point; NaN for the baseline",
     "diff_low": "lower end of its paired t-interval, at the scenario's confidence, for this row alone",
     "diff_high": "its upper end",
+    "verdict": "what the difference means, given the KPI's indifference zone (0 where it is not primary), for this row"
+    " alone; missing for the baseline",
     "replications": "replications of this point that have a value",
 }
 """Columns of `Sweep.table` after those of the swept paths, with their meaning."""
@@ -92,15 +94,18 @@ class Sweep:
         confidence = float(self.scenario.document.decision.confidence)
         kpis = catalogue(self.scenario)
         values, points = self.by_point, list(itertools.product(*self.grid.values()))
+        primary = self.scenario.document.decision.primary
         rows = []
         for at, strategy, kpi in itertools.product(range(len(points)), self.strategies, kpis):
             own = values[at, strategy, kpi.name]
             level = mean(own, confidence, kpi.least)
-            gap = mean([math.nan], confidence)
+            gap, verdict = mean([math.nan], confidence), None
             if strategy != self.strategies[0]:
                 gap = paired_difference(own, values[at, self.strategies[0], kpi.name], confidence)
+                zone = float(primary[kpi.name]) if kpi.name in primary else 0.0
+                verdict = classify(gap.ci_low, gap.ci_high, zone, kpi.better).value
             told = (strategy, kpi.name, kpi.unit, kpi.better, level.mean, level.ci_low, level.ci_high)
-            rows.append((*points[at], *told, gap.mean, gap.ci_low, gap.ci_high, level.n))
+            rows.append((*points[at], *told, gap.mean, gap.ci_low, gap.ci_high, verdict, level.n))
         table = pd.DataFrame(rows, columns=[*self.paths, *COLUMNS])
         return table.assign(**{path: _column(table[path].tolist()) for path in self.paths})
 

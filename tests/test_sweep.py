@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -369,9 +370,9 @@ FALLING = {
 def test_lines_say_what_was_found():
     figure = made_up(FALLING, [AGENTS]).figure("waiting_min")
     assert words(figure) == (
-        "Waiting time falls from 9.5 to 1.5 under today as hotline: agents goes from 1 to 4; "
-        "against today, shared is higher at 4, lower at 1 and not clearly different at 2, "
-        "trained is higher at 2 and not clearly different at 1 and 4"
+        "Waiting time falls from 9.5 to 1.5 under today as agents (hotline) goes from 1 to 4; "
+        "against today, shared: better at 1, worse at 4 and not enough evidence at 2, "
+        "trained: worse at 2 and no relevant difference at 1 and 4"
     )
     drawn = {trace.name: trace for trace in figure.data if trace.name}
     assert list(drawn) == ["today", "shared", "trained"]
@@ -386,12 +387,12 @@ def test_lines_do_not_claim_what_is_not_clear():
     same = {(at,): {"today": [1.0, 2.0, 9.0], "shared": [2.0, 1.0, 9.5]} for at in (1, 2)}
     same[2,]["today"] = [2.0, 1.0, 9.1]
     assert words(made_up(same, [AGENTS]).figure("waiting_min")) == (
-        "Not enough evidence that hotline: agents changes waiting time under today; "
-        "against today, shared is not clearly different at any value"
+        "Not enough evidence that agents (hotline) changes waiting time under today; "
+        "against today, shared: not enough evidence at every value"
     )
     one = {(1,): {"today": [1.0], "shared": [2.0]}}
     assert words(made_up(one, [AGENTS]).figure("waiting_min")).startswith(
-        "Waiting time at hotline: agents = 1; against"
+        "Waiting time at agents (hotline) = 1; against"
     )
 
 
@@ -407,6 +408,43 @@ def test_values_with_units_stand_at_their_place():
     assert list(hours.figure("waiting_min").data[-1].x) == [0.0, 1.0]
 
 
+def test_values_that_leave_the_baseline_as_it_is_are_told_of_the_strategy_they_move():
+    values = {
+        (0.0,): {"today": [5.0, 6.0, 7.0], "shared": [5.0, 6.0, 7.0]},
+        (1.0,): {"today": [5.0, 6.0, 7.0], "shared": [2.0, 3.1, 4.0]},
+    }
+    assert words(made_up(values, [COVERAGE]).figure("waiting_min")) == (
+        "Waiting time falls from 6 to 3.03 under shared as coverage (shared case) goes from 0 to 1; "
+        "against today, shared: better at 1 and no relevant difference at 0"
+    )
+
+
+def test_a_difference_inside_the_indifference_zone_does_not_matter():
+    """Two points of loyalty matter: 1 ± 0.2 does not, 3 ± 0.2 does, 2 ± 0.2 is open."""
+    kpi, low = "loyalty_mean_points", [50.0, 51.0, 52.0]
+    gaps = {(1, 0.0): 1.0, (1, 1.0): 3.0, (2, 0.0): 2.0, (2, 1.0): -3.0}
+    values = {
+        at: {"today": low, "shared": [each + gap + off for each, off in zip(low, (-0.05, 0.0, 0.05), strict=True)]}
+        for at, gap in gaps.items()
+    }
+    found = replace(
+        made_up(values, [AGENTS, COVERAGE], kpi), scenario=load(CASE).change({f"decision.primary.{kpi}": 2})
+    )
+    rows = found.table[(found.table["kpi"] == kpi) & (found.table["strategy"] == "shared")]
+    assert rows["verdict"].tolist() == ["no_relevant_difference", "better", "not_enough_evidence", "worse"]
+    assert found.table.loc[found.table["strategy"] == "today", "verdict"].isna().all()
+    figure = found.figure(kpi)
+    assert words(figure) == (
+        "Loyalty against today at 4 points: "
+        "shared: better at 1, worse at 1, no relevant difference at 1 and not enough evidence at 1"
+    )
+    (map_,) = figure.data
+    np.testing.assert_allclose(map_.z, [[0.0, 0.0], [3.0, -3.0]], atol=5e-4)
+    assert list(map_.text[0]) == ["(+1)", "(+2)"]
+    assert figure.layout.coloraxis.cmax == pytest.approx(4.0), "twice the zone"
+    assert "outside the zone of ±2" in figure.layout.title.subtitle.text.replace("<br>", " ")
+
+
 def test_two_paths_make_maps_of_differences():
     values = {
         (agents, coverage): {"today": [5.0, 6.0, 7.0], "shared": [5.0 - gap, 6.1 - gap, 7.0 - gap]}
@@ -416,10 +454,10 @@ def test_two_paths_make_maps_of_differences():
     }  # fmt: skip
     figure = made_up(values, [AGENTS, COVERAGE]).figure("waiting_min")
     assert words(figure) == (
-        "Waiting time against today: shared is better at 3, worse at 1 and not clearly different at 2 of 6 points"
+        "Waiting time against today at 6 points: shared: better at 3, worse at 1 and not enough evidence at 2"
     )
     (map_,) = figure.data
-    np.testing.assert_allclose(map_.z, [[0.0333, -0.0167, 4.033], [-2.967, -1.967, -0.9667]], atol=5e-4)
+    np.testing.assert_allclose(map_.z, [[0.0, 0.0, 4.033], [-2.967, -1.967, -0.9667]], atol=5e-4)
     assert map_.text[0][0] == "(+0.0333)"
     assert map_.text[1][0] == "−2.97"
     assert figure.layout.coloraxis.cmin == -figure.layout.coloraxis.cmax
@@ -439,7 +477,7 @@ def test_two_paths_of_one_strategy_make_a_map_of_means():
 
 def test_figures_of_a_real_sweep_and_their_limits(case, result):
     assert isinstance(response(result), go.Figure)
-    assert words(result.figure()).startswith("Frustration events per 100 journeys against today: ")
+    assert words(result.figure()).startswith("Frustration events per 100 journeys against today at 6 points: ")
     with pytest.raises(ArgumentError, match="unknown KPI 'waiting', did you mean"):
         result.figure("waiting")
     three = made_up({(1, 2, 3): {"today": [1.0, 2.0]}}, ["a.b", "c.d", "e.f"])

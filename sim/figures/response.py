@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -31,7 +32,7 @@ from sim.figures.style import (
 )
 from sim.labels import kpi_label, label, number, value
 from sim.messages import path_label, say
-from sim.output_analysis import paired_difference
+from sim.output_analysis import Verdict, paired_difference
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
@@ -106,55 +107,62 @@ def _lines(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
 
 
 def _finding_of_lines(sweep: Sweep, rows: pd.DataFrame) -> str:
+    """How the KPI moves under the first strategy that the values touch, and where others differ from the baseline."""
     (path,) = sweep.paths
-    kpi, unit, what = rows["kpi"].iloc[0], rows["unit"].iloc[0], path_label(path)
+    kpi, what = rows["kpi"].iloc[0], _in_words(path)
     options, baseline = sweep.grid[path], sweep.strategies[0]
     written = [_written(option) for option in options]
-    own = rows[rows["strategy"] == baseline]["mean"]
-    first, last = (sweep.by_point[point, baseline, kpi] for point in (0, len(options) - 1))
-    gap = paired_difference(last, first, float(sweep.scenario.document.decision.confidence))
-    name = _short(kpi)
-    if len(options) > 1 and (gap.ci_low > 0.0 or gap.ci_high < 0.0):
-        first_part = say(
-            "response.rises" if gap.mean > 0.0 else "response.falls",
-            kpi=name,
-            first=value(own.iloc[0], unit),
-            last=f"{value(own.iloc[-1], unit)}{' %' * (unit == 'share')}",
-            baseline=label(baseline),
-            what=what,
-            begin=written[0],
-            end=written[-1],
+    if len(options) > 1:
+        first_part = _course(
+            sweep, rows, next(filter(lambda each: _is_touched(sweep, kpi, each), sweep.strategies), baseline)
         )
-    elif len(options) > 1:
-        first_part = say("response.not clear", what=what, kpi=name, baseline=label(baseline))
     else:
-        first_part = say("response.at one value", kpi=name, what=what, value=written[0])
+        first_part = say("response.at one value", kpi=_short(kpi), what=what, value=written[0])
     alike: dict[str, list[str]] = {}
     for other in sweep.strategies[1:]:
         alike.setdefault(_against(rows[rows["strategy"] == other], written), []).append(label(other))
-    others = [
-        say("response.are" if len(names) > 1 else "response.is", strategies=joined(names), found=found)
-        for found, names in alike.items()
-    ]
+    others = [say("response.is", strategies=joined(names), found=found) for found, names in alike.items()]
     against = [say("response.against", baseline=label(baseline), found=", ".join(others))] if others else []
     return "; ".join([first_part, *against])
 
 
-def _against(rows: pd.DataFrame, options: Sequence[str]) -> str:
-    """Where a strategy is clearly above or below the baseline."""
-    sides = {say("response.higher"): rows["diff_low"] > 0.0, say("response.lower"): rows["diff_high"] < 0.0}
-    where = {side: [option for option, hit in zip(options, hits, strict=True) if hit] for side, hits in sides.items()}
-    for side, found in where.items():
-        if len(found) == len(options):
-            return say("response.everywhere", side=side)
-    clear = [say("response.somewhere", side=side, values=joined(found)) for side, found in where.items() if found]
-    rest = [option for option in options if not any(option in found for found in where.values())]
-    unclear = (
-        say("response.somewhere", side=say("response.alike"), values=joined(rest))
-        if clear
-        else say("response.alike everywhere")
+def _is_touched(sweep: Sweep, kpi: str, strategy: str) -> bool:
+    """Tell whether the swept values move a KPI of a strategy at all."""
+    count = math.prod(map(len, sweep.grid.values()))
+    values = [sweep.by_point[at, strategy, kpi] for at in range(count)]
+    return not all(np.array_equal(each, values[0], equal_nan=True) for each in values)
+
+
+def _course(sweep: Sweep, rows: pd.DataFrame, strategy: str) -> str:
+    """How a KPI moves from the first to the last value of a path."""
+    (path,) = sweep.paths
+    kpi, unit = rows["kpi"].iloc[0], rows["unit"].iloc[0]
+    options = sweep.grid[path]
+    first, last = (sweep.by_point[point, strategy, kpi] for point in (0, len(options) - 1))
+    gap = paired_difference(last, first, float(sweep.scenario.document.decision.confidence))
+    if not (gap.ci_low > 0.0 or gap.ci_high < 0.0):
+        return say("response.not clear", what=_in_words(path), kpi=_short(kpi), strategy=label(strategy))
+    own = rows[rows["strategy"] == strategy]["mean"]
+    return say(
+        "response.rises" if gap.mean > 0.0 else "response.falls",
+        kpi=_short(kpi),
+        first=value(own.iloc[0], unit),
+        last=f"{value(own.iloc[-1], unit)}{' %' * (unit == 'share')}",
+        strategy=label(strategy),
+        what=_in_words(path),
+        begin=_written(options[0]),
+        end=_written(options[-1]),
     )
-    return joined([*clear, *([unclear] if rest else [])])
+
+
+def _against(rows: pd.DataFrame, options: Sequence[str]) -> str:
+    """What may be said of a strategy against the baseline, and at which values."""
+    verdicts = rows["verdict"].tolist()
+    found = {verdict: [at for at, own in zip(options, verdicts, strict=True) if own == verdict] for verdict in Verdict}
+    told = {label(verdict): values for verdict, values in found.items() if values}
+    if len(told) == 1:
+        return say("response.everywhere", found=next(iter(told)))
+    return joined([say("response.somewhere", found=word, values=joined(values)) for word, values in told.items()])
 
 
 # --- two paths -------------------------------------------------------------------------------------------------------
@@ -166,6 +174,8 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
     unit, better, kpi = (rows[column].iloc[0] for column in ("unit", "better", "kpi"))
     shown = others or sweep.strategies
     column = "difference" if others else "mean"
+    primary = sweep.scenario.document.decision.primary
+    zone = float(primary[kpi]) if kpi in primary else 0.0
     figure = make_subplots(
         1,
         len(shown),
@@ -182,7 +192,7 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
         columns = [[cell[line] for cell in cells] for line in range(width)]
         figure.add_trace(
             go.Heatmap(
-                z=[rounded([shown_value(cell[column], unit) for cell in line]) for line in columns],
+                z=[rounded([shown_value(_height(cell, bool(others)), unit) for cell in line]) for line in columns],
                 x=list(range(len(ticks[across]))),
                 y=list(range(width)),
                 text=[[_cell(cell, bool(others)) for cell in line] for line in columns],
@@ -206,7 +216,7 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
         )
     figure.update_yaxes(tickvals=list(range(len(ticks[up]))), ticktext=ticks[up], showgrid=False)
     figure.update_yaxes(title_text=path_label(up), row=1, col=1)
-    figure.update_layout(coloraxis=_colour_axis(rows, column, unit, better if others else None))
+    figure.update_layout(coloraxis=_colour_axis(rows, column, unit, better if others else None, zone))
     figure.update_annotations(font_size=14)
     subtitle = say(
         "response.difference subtitle" if others else "response.level subtitle",
@@ -215,6 +225,7 @@ def _maps(sweep: Sweep, rows: pd.DataFrame) -> go.Figure:
         baseline=label(sweep.strategies[0]),
         unit=unit_of_difference(unit),
         percent=_confidence(sweep),
+        zone=say("response.zone", zone=value(zone, unit)) if zone else say("response.no zone"),
     )
     finding = _finding_of_differences(sweep, rows) if others else _finding_of_levels(sweep, rows)
     finished(figure, finding, subtitle, max(200, _CELL * len(ticks[up])), legend=False)
@@ -231,10 +242,17 @@ def _cell(cell: dict[Any, Any], as_difference: bool) -> str:
 
 
 def _is_clear(cell: dict[Any, Any]) -> bool:
-    return bool(cell["diff_low"] > 0.0 or cell["diff_high"] < 0.0)
+    return cell["verdict"] in (Verdict.BETTER, Verdict.WORSE)
 
 
-def _colour_axis(rows: pd.DataFrame, column: str, unit: str, better: str | None) -> dict[str, Any]:
+def _height(cell: dict[Any, Any], as_difference: bool) -> float:
+    """What gives a cell its colour; a difference that is not clearly better or worse has none."""
+    if not as_difference:
+        return float(cell["mean"])
+    return float(cell["difference"]) if _is_clear(cell) else 0.0
+
+
+def _colour_axis(rows: pd.DataFrame, column: str, unit: str, better: str | None, zone: float) -> dict[str, Any]:
     """Differences run from bad over white to good, around 0; levels from white to dark."""
     amounts = [shown_value(amount, unit) for amount in rows[column] if not math.isnan(amount)]
     shown_unit = "%" if better is None and unit == "share" else unit_of_difference(unit)
@@ -243,22 +261,22 @@ def _colour_axis(rows: pd.DataFrame, column: str, unit: str, better: str | None)
         return {"colorscale": [[0, "#EFF7FC"], [1, "#56B4E9"]], "colorbar": bar}
     ends = [tint(BAD, 0.75), "#FFFFFF", tint(GOOD, 0.75)]
     low, middle, high = ends if better == "higher" else ends[::-1]
-    most = rounded([max((abs(amount) for amount in amounts), default=1.0) or 1.0])[0] or 1.0
+    # what does not matter is pale, however little else there is
+    largest = max([2.0 * shown_value(zone, unit), *map(abs, amounts)])
+    most = rounded([largest or 1.0])[0] or 1.0
     return {"colorscale": [[0, low], [0.5, middle], [1, high]], "cmin": -most, "cmax": most, "colorbar": bar}
 
 
 def _finding_of_differences(sweep: Sweep, rows: pd.DataFrame) -> str:
     parts = []
     for strategy in sweep.strategies[1:]:
-        cells = rows[rows["strategy"] == strategy].to_dict("records")
-        higher = sum(cell["diff_low"] > 0.0 for cell in cells)
-        lower = sum(cell["diff_high"] < 0.0 for cell in cells)
-        good, bad = (higher, lower) if rows["better"].iloc[0] == "higher" else (lower, higher)
-        counts = {label("better"): good, label("worse"): bad, say("response.alike"): len(cells) - good - bad}
+        verdicts = rows.loc[rows["strategy"] == strategy, "verdict"].tolist()
+        counts = {label(verdict): verdicts.count(verdict) for verdict in Verdict}
         found = joined([say("response.count", what=word, count=count) for word, count in counts.items() if count])
-        parts.append(say("response.points", strategy=label(strategy), found=found, all=len(cells)))
-    kpi, baseline = _short(rows["kpi"].iloc[0]), label(sweep.strategies[0])
-    return say("response.map finding", kpi=kpi, baseline=baseline, found="; ".join(parts))
+        parts.append(say("response.is", strategies=label(strategy), found=found))
+    told = {"kpi": _short(rows["kpi"].iloc[0]), "baseline": label(sweep.strategies[0])}
+    points = math.prod(map(len, sweep.grid.values()))
+    return say("response.map finding", points=points, found="; ".join(parts), **told)
 
 
 def _finding_of_levels(sweep: Sweep, rows: pd.DataFrame) -> str:
@@ -308,6 +326,12 @@ def _short(kpi: str) -> str:
     name, _, rest = kpi_label(kpi).partition(": ")
     name = name.rpartition(", ")[0] or name
     return f"{name} ({rest})" if rest else name
+
+
+def _in_words(path: str) -> str:
+    """Name a path inside a sentence."""
+    place, _, name = path_label(path).rpartition(": ")
+    return f"{name} ({place})" if place else name
 
 
 def _how_many(sweep: Sweep) -> str:

@@ -102,40 +102,39 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             " Differenzen sind sicherer als die Bänder, denn sie vergleichen dieselben Kunden.",
         ),
         "response.rises": (
-            "{kpi} rises from {first} to {last} under {baseline} as {what} goes from {begin} to {end}",
-            "{kpi} steigt unter {baseline} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+            "{kpi} rises from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
+            "{kpi} steigt unter {strategy} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
         ),
         "response.falls": (
-            "{kpi} falls from {first} to {last} under {baseline} as {what} goes from {begin} to {end}",
-            "{kpi} fällt unter {baseline} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+            "{kpi} falls from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
+            "{kpi} fällt unter {strategy} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
         ),
         "response.not clear": (
-            "Not enough evidence that {what} changes {kpi} under {baseline}",
-            "Nicht genug Belege, dass {what} unter {baseline} etwas ändert: {kpi}",
+            "Not enough evidence that {what} changes {kpi} under {strategy}",
+            "Nicht genug Belege, dass {what} unter {strategy} etwas ändert: {kpi}",
         ),
         "response.at one value": ("{kpi} at {what} = {value}", "{kpi} bei {what} = {value}"),
         "response.against": ("against {baseline}, {found}", "gegen {baseline}: {found}"),
-        "response.is": ("{strategies} is {found}", "{strategies} {found}"),
-        "response.are": ("{strategies} are {found}", "{strategies} {found}"),
-        "response.higher": ("higher", "höher"),
-        "response.lower": ("lower", "niedriger"),
-        "response.everywhere": ("{side} at every value", "{side} bei jedem Wert"),
-        "response.somewhere": ("{side} at {values}", "{side} bei {values}"),
-        "response.alike": ("not clearly different", "nicht klar verschieden"),
-        "response.alike everywhere": (
-            "not clearly different at any value",
-            "bei keinem Wert klar verschieden",
-        ),
+        "response.is": ("{strategies}: {found}", "{strategies}: {found}"),
+        "response.everywhere": ("{found} at every value", "{found} bei jedem Wert"),
+        "response.somewhere": ("{found} at {values}", "{found} bei {values}"),
         "response.level subtitle": ("{mean}. {kpi}.", "{mean}. {kpi}."),
         "response.difference subtitle": (
-            "{mean}. {kpi}: difference to {baseline} at the same point, in {unit}; in brackets where its {percent} % "
-            "interval, which holds for its point alone, includes 0.",
-            "{mean}. {kpi}: Differenz zu {baseline} am selben Punkt, in {unit}; in Klammern, wo ihr "
-            "{percent}-%-Intervall, das nur für diesen Punkt gilt, die 0 enthält.",
+            "{mean}. {kpi}: difference to {baseline} at the same point, in {unit}; white and in brackets where its "
+            "{percent} % interval, which holds for its point alone, does not lie wholly {zone}.",
+            "{mean}. {kpi}: Differenz zu {baseline} am selben Punkt, in {unit}; weiß und in Klammern, wo ihr "
+            "{percent}-%-Intervall, das nur für diesen Punkt gilt, nicht ganz {zone} liegt.",
         ),
-        "response.points": ("{strategy} is {found} of {all} points", "{strategy} ist {found} von {all} Punkten"),
+        "response.zone": (
+            "outside the zone of ±{zone} that does not matter",
+            "außerhalb der Zone von ±{zone}, die nicht zählt,",
+        ),
+        "response.no zone": ("on one side of 0", "auf einer Seite der 0"),
         "response.count": ("{what} at {count}", "{what} bei {count}"),
-        "response.map finding": ("{kpi} against {baseline}: {found}", "{kpi} gegen {baseline}: {found}"),
+        "response.map finding": (
+            "{kpi} against {baseline} at {points} points: {found}",
+            "{kpi} gegen {baseline} an {points} Punkten: {found}",
+        ),
         "response.no value": ("{kpi} has no value at any point", "{kpi} hat an keinem Punkt einen Wert"),
         "response.levels": (
             "{kpi}, under {baseline}: from {least} to {most}",
