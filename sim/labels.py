@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGES",
     "Language",
     "as_language",
+    "euros",
     "kpi_label",
     "label",
     "language",
@@ -456,6 +457,23 @@ def signed(difference: float, unit: str, digits: int = 3) -> str:
     """
     text = value(difference, unit, digits)
     return f"+{text}" if difference > 0.0 else text
+
+
+_ALL_DIGITS = 15
+
+
+def euros(amount: float, sign: bool = True) -> str:
+    """Write an amount as a sentence tells it: three digits of it, and no cents.
+
+    Examples
+    --------
+    >>> [euros(x) for x in (1085997.0, -23039.4, 812.6, 0.2)], euros(1085997.0, sign=False)
+    (['+1,090,000', '−23,000', '+813', '0'], '1,090,000')
+    """
+    if math.isnan(amount):
+        return number(amount)
+    whole = float(round(float(f"{amount:.2e}")))
+    return signed(whole, "EUR", _ALL_DIGITS) if sign else number(whole, _ALL_DIGITS)
 
 
 def number(amount: float, digits: int = 3) -> str:

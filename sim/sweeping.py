@@ -19,6 +19,7 @@ from sim.errors import ArgumentError, Problem, ScenarioError
 from sim.experiment import check_arguments, check_primary, obtained, strategy_names
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, signed, value
+from sim.messages import path_label, say
 from sim.output_analysis import classify, mean, paired_difference
 from sim.replication import Unit
 from sim.scenario import Scenario
@@ -124,6 +125,15 @@ class Sweep:
             for which, kpi in enumerate(kpis)
         }
 
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What may not be taken from the copy that was simulated, in sentences; empty at full size."""
+        told = caveats(self.scenario, self.scale, self.strategies)
+        return (
+            *told,
+            *(say("copy.swept", path=path_label(path)) for path in _unmoved(self.scenario, self.grid, self.scale)),
+        )
+
     def figure(self, kpi: str | None = None) -> go.Figure:
         """Draw how a KPI follows the swept values; its title says what was found.
 
@@ -146,14 +156,14 @@ class Sweep:
 
     def __repr__(self) -> str:
         blocks = [f"{kpi_label(kpi)}\n{table.to_string(index=False)}" for kpi, table in self._readable.items()]
-        return "\n\n".join([self._headline, *map(filled, self._caveats), *blocks])
+        return "\n\n".join([self._headline, *map(filled, self.caveats), *blocks])
 
     def _repr_html_(self) -> str:
         blocks = [
             f"<p><b>{escape(kpi_label(kpi))}</b></p>{table.to_html(index=False, border=0)}"
             for kpi, table in self._readable.items()
         ]
-        head = [f"<p>{escape(text)}</p>" for text in (self._headline, *self._caveats)]
+        head = [f"<p>{escape(text)}</p>" for text in (self._headline, *self.caveats)]
         return "".join([*head, *blocks])
 
     @property
@@ -167,10 +177,6 @@ class Sweep:
             f"{points} point{'s' if points > 1 else ''} of {' x '.join(self.paths)}{hidden}\n"
             f"{count} replication{'s' if count > 1 else ''} at each, seed {self.seed}{scale}"
         )
-
-    @property
-    def _caveats(self) -> tuple[str, ...]:
-        return caveats(self.scenario, self.scale, self.strategies)
 
     @property
     def _readable(self) -> dict[str, pd.DataFrame]:
@@ -314,11 +320,22 @@ def _changed(
             problems += [replace(each, file=_FILE) if each.file == CHANGED else each for each in error.problems]
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
-    if scale != 1.0 and len(points) > 1 and len({_rosters(each) for each in changed}) == 1:
-        moved = [path for path in values if path.startswith("touchpoints.") and path.endswith((".agents", ".staffing"))]
-        for path in moved:
-            warnings.warn(f"{path}: all values give the same whole agents at scale {scale:g}", stacklevel=3)
+    for path in _unmoved(scenario, values, scale):
+        warnings.warn(f"{path}: all values give the same whole agents at scale {scale:g}", stacklevel=3)
     return changed
+
+
+def _unmoved(scenario: Scenario, values: Mapping[str, Sequence[Any]], scale: float) -> list[str]:
+    """Paths of staff whose values are all the same in a copy, where agents are whole."""
+    if scale == 1.0:
+        return []
+    staff = [path for path in values if path.startswith("touchpoints.") and path.endswith((".agents", ".staffing"))]
+    return [
+        path
+        for path in staff
+        if len(values[path]) > 1
+        and len({_rosters(scenario.change({path: option}).scaled(scale)) for option in values[path]}) == 1
+    ]
 
 
 def _rosters(scenario: Scenario) -> tuple[tuple[int, ...] | None, ...]:

@@ -30,6 +30,7 @@ from sim.economics.cash_flows import (
 )
 from sim.economics.streams import LEVER_PARTS, PARTS
 from sim.errors import ArgumentError, ScenarioError
+from sim.figures.style import said
 from sim.kpis import measure
 from sim.ledger import COMPANY, LINES, MINUTES_PER_MONTH, Line
 from sim.ledger import books as books_of
@@ -716,6 +717,9 @@ def test_cash_flow_starts_at_nothing_and_says_when_the_money_is_back(case):
     assert "months" in figure.layout.xaxis.title.text
     back = business_case(two(more=(60_000, 60_000)), discount_rate="0 % per year").figures.cash_flow()
     assert "On average the money is back for joined after 11 months" in back.layout.title.text
+    assert "not enough evidence whether the money comes back for joined" in said(figure)[0].lower()
+    lost = business_case(two(more=(0, 1))).figures.cash_flow()
+    assert said(lost)[0] == "Not brought back within 2 years: what is spent on joined"
 
 
 def test_titles_tell_gain_from_loss():

@@ -114,10 +114,41 @@ def test_equal_segments_are_not_ranked(result):
     journeys = [{"strategy": "today", "segment": segment, "replication": r, "count": 100} for segment, r in every]
     same = made_up(made_up(result, "events", events), "journeys", journeys)
     assert title(same.figures.frustrations_by_segment("today")) == (
-        "Under today, no segment clearly meets more frustrations than the others"
+        "Under As today, no segment clearly meets more frustrations than the others"
     )
     (panel,) = same.figures.frustrations_by_segment("today").data
     assert [list(row) for row in panel.z] == [[5.0] * len(result.scenario.document.segments)]
+
+
+def test_the_segment_for_whom_most_changes_is_named(result):
+    first, second, *others = result.scenario.document.segments
+    keys = {"type": "passed_on", "touchpoint": "web", "source_touchpoint": ""}
+    counts = {("today", first): 5, ("integrated", first): 6, ("today", second): 5, ("integrated", second): 30}
+    events = [
+        {**keys, "strategy": strategy, "segment": segment, "replication": r, "count": count}
+        for (strategy, segment), count in counts.items()
+        for r in range(3)
+    ]
+    journeys = [
+        {"strategy": strategy, "segment": segment, "replication": r, "count": 100}
+        for strategy in ("today", "integrated")
+        for segment in (first, second, *others)
+        for r in range(3)
+    ]
+    made = made_up(made_up(result, "events", events), "journeys", journeys)
+    told = title(made.figures.frustrations_by_segment("integrated"))
+    name = result.scenario.document.segments[second].label
+    assert told.endswith(f"under Integrated, most changes for “{name}”, from 5 to 30")
+
+
+def test_figures_call_things_what_the_file_labels_them(result):
+    labels = {name: each.label for name, each in result.scenario.document.strategies.items()}
+    figure = result.figures.frustrations()
+    assert [trace.name for trace in figure.data] == [labels[name] for name in result.strategies]
+    with language("de"):
+        assert "zu lange gewartet" in str(result.figures.frustrations().data[0].y)
+        assert label("waited_too_long") == "zu lange gewartet"
+    assert label(result.baseline) == "today", "names of the file end with the figure"
 
 
 # --- by pair ---------------------------------------------------------------------------------------------------------
@@ -145,11 +176,13 @@ def test_pairs_are_counted_by_where_met_and_where_known(result):
     assert sum(map(sum, missing.z)) == 30.0
     assert [row[0] for row in other.z] == [20.0 if place == "hotline" else 0.0 for place in places]
     assert title(figure) == (
-        "Under today, 30 of 50 frustrations per 100 journeys arise because a place does not see what the company "
-        "knows; most at hotline, known at store (20)"
+        "Under As today, 30 of 50 frustrations per 100 journeys arise because a place does not see what the company "
+        "knows; most at Hotline, known at Stores (20)"
     )
     said = missing.customdata[places.index("hotline")][places.index("store")]
-    assert said == "today: at hotline, known at store<br>had to tell the story again: 15<br>had to give data again: 5"
+    assert (
+        said == "As today: at Hotline, known at Stores<br>had to tell the story again: 15<br>had to give data again: 5"
+    )
 
 
 def test_all_pairs_together_are_the_frustrations_kpi(result):
@@ -186,14 +219,14 @@ def test_a_cause_has_its_share_of_the_kpi_and_small_ones_are_summed_up(result):
     assert list(figure.data[0].x) == [6.95, 3.0]
     assert "1 rarer cause is left out: at most 0.05 EUR" in figure.layout.title.subtitle.text.replace("<br>", " ")
     assert title(figure) == (
-        "Under today, customers give up purchases of 10 EUR per head and year, 6.95 EUR of it after “waited too "
+        "Under As today, customers give up purchases of 10 EUR per head and year, 6.95 EUR of it after “waited too "
         "long”; not enough evidence that the sum changes"
     )
 
 
 def test_no_lost_sale_is_said_so(result):
     none = made_up(result, "lost_sales", result.aggregates["lost_sales"].iloc[:0])
-    assert title(none.figures.lost_sales()) == "Under today, no sale is lost"
+    assert title(none.figures.lost_sales()) == "Under As today, no sale is lost"
 
 
 # --- by touchpoint ---------------------------------------------------------------------------------------------------
@@ -223,12 +256,12 @@ def test_experience_below_expectation_is_named_where_the_interval_is_clear(resul
     for place in result.scenario.document.touchpoints:
         made = with_kpi(made, f"experience_gap_points_{place}", {"today": [1.0, 1.1, 0.9]})
     assert title(made.figures.against_expectation()) == (
-        "Under today, no touchpoint clearly falls short of what its customers expect"
+        "Under As today, no touchpoint clearly falls short of what its customers expect"
     )
     made = with_kpi(made, "experience_gap_points_mail", {"today": [-3.0, -3.1, -2.9], "integrated": [-1.0, -1.1, -0.9]})
     assert title(made.figures.against_expectation()) == (
-        "Under today, 1 of 5 touchpoints fall short of what their customers expect, most of all mail (−3 points); "
-        "under integrated it is −1"
+        "Under As today, 1 of 5 touchpoints falls short of what customers expect, most of all E-mail and form "
+        "(−3 points); most changes at E-mail and form under Integrated, from −3 to −1"
     )
 
 

@@ -12,7 +12,7 @@ from sim.figures import ComparisonFigures, RunFigures
 from sim.figures.business_case import BusinessCaseFigures
 from sim.labels import language
 from sim.messages import TEXTS
-from sim.report.content import own_names
+from sim.scenario.own_names import own_names
 from sim.workshop import Session
 from sim.workshop.figures import VIEWS, picture
 from sim.workshop.panel import Workshop

@@ -23,10 +23,10 @@ from sim.errors import ArgumentError
 from sim.figures import page as figures_page
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
-from sim.labels import kpi_label, language
+from sim.labels import euros, kpi_label, language
 from sim.messages import definition
-from sim.report.content import own_names
 from sim.report.parts import Amount, Chart, Series, bounds, number_format
+from sim.scenario.own_names import own_names
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 WORDS = """extends: {case}
@@ -109,7 +109,7 @@ def test_it_opens_with_the_question_the_finding_the_money_and_the_verdicts(conte
     assert len(money) == len(STRATEGIES)
     rows = section(content, "business-case").tables[0].rows
     with language(content.language):
-        assert all(str(row[1]) in told and "90" in told for row, told in zip(rows, money[1:], strict=True))
+        assert all(euros(row[1].value) in told and "90" in told for row, told in zip(rows, money[1:], strict=True))
     assert len(verdicts) == len(STRATEGIES) - 1
     assert [each.name for each in content.sections][:3] == ["question", "comparison", "business-case"]
 

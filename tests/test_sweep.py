@@ -19,7 +19,7 @@ import sim
 from sim import experiment
 from sim.cli import app
 from sim.errors import ArgumentError, ScenarioError
-from sim.figures.response import response
+from sim.figures.response import response, sweep_page
 from sim.kpis import catalogue
 from sim.output_analysis import mean
 from sim.replication import measured
@@ -443,6 +443,16 @@ def test_a_difference_inside_the_indifference_zone_does_not_matter():
     assert list(map_.text[0]) == ["(+1)", "(+2)"]
     assert figure.layout.coloraxis.cmax == pytest.approx(4.0), "twice the zone"
     assert "outside the zone of ±2" in figure.layout.title.subtitle.text.replace("<br>", " ")
+
+
+def test_the_page_says_what_was_simulated_and_what_is_lost_in_a_copy(case):
+    copy = sweep(case, {AGENTS: [1, 2]}, ["today", "shared"], 2, scale=2.0, **QUIET)
+    page = sweep_page(copy)
+    assert f"<h1>{case.document.name}</h1>" in page
+    assert "2 replications at each point, seed 1, scale 2" in page
+    assert case.digest in page
+    assert '<p class="caveat">Simulated in a copy of 2 times the size' in page
+    assert "caveat" not in sweep_page(replace(copy, scale=1.0)).partition("</style>")[2]
 
 
 def test_two_paths_make_maps_of_differences():

@@ -66,6 +66,11 @@ class BallotComparison:
     under_ballots: DrawnComparison
     draws: pd.DataFrame
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario at the room's middle values."""
+        return self.at_middle.scenario
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per strategy (without the baseline) and KPI, the two comparisons side by side.

@@ -61,7 +61,7 @@ def ballots(
     one value per parameter for all strategies.
     """
     from sim.ballots import load_ballots
-    from sim.report.content import own_names
+    from sim.scenario.own_names import own_names
 
     if out is not None and out.exists() and not out.is_dir():
         raise ArgumentError(f"{out} is a file, expected a folder")

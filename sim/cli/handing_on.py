@@ -133,7 +133,7 @@ def film(
     from sim.figures.film import film_page
     from sim.film import shoot
     from sim.messages import say
-    from sim.report.content import own_names
+    from sim.scenario.own_names import own_names
 
     scenario = loaded(file, scale, listed(strategies))
     names = listed(strategies) or [scenario.strategies[0], scenario.fullest]

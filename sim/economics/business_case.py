@@ -18,7 +18,7 @@ from sim.copies import caveats, lost
 from sim.economics.cash_flows import payback
 from sim.economics.streams import LEVER_PARTS, PARTS, Streams
 from sim.errors import ArgumentError
-from sim.labels import label, number, signed
+from sim.labels import euros, label, number, signed
 from sim.ledger import LINES
 from sim.messages import say
 from sim.output_analysis import Estimate, mean
@@ -325,13 +325,13 @@ class BusinessCase:
     def _told(self, row: dict[str, Any]) -> list[str]:
         percent = number(100 * self._confidence)
         told = [
-            f"{label(row['strategy'])}: net present value {_eur(row['npv_eur'])} EUR "
-            f"({percent} % interval {_eur(row['npv_low'])} to {_eur(row['npv_high'])})"
+            f"{label(row['strategy'])}: net present value {euros(row['npv_eur'])} EUR "
+            f"({percent} % interval {euros(row['npv_low'])} to {euros(row['npv_high'])})"
         ]
         if row["investment_eur"] > 0.0:
             returns = [number(100 * row[name], 2) for name in ("return_share", "return_low", "return_high")]
             told.append(
-                f"  for {_eur(row['investment_eur'], sign=False)} EUR put into levers: return "
+                f"  for {euros(row['investment_eur'], sign=False)} EUR put into levers: return "
                 + "{} % ({} to {} %)".format(*returns)
             )
         told.append(f"  {self._payback(row)}")
@@ -343,8 +343,8 @@ class BusinessCase:
         )
         if not math.isnan(row["lifetime_eur"]):
             told.append(
-                f"  beyond the horizon, not counted above: customers worth {_eur(row['lifetime_eur'])} EUR more "
-                f"({_eur(row['lifetime_low'])} to {_eur(row['lifetime_high'])})"
+                f"  beyond the horizon, not counted above: customers worth {euros(row['lifetime_eur'])} EUR more "
+                f"({euros(row['lifetime_low'])} to {euros(row['lifetime_high'])})"
             )
         missing = lost(self.comparison.scenario, self.comparison.scale)
         return told + [f"  {each}" for each in missing if each.strategy == row["strategy"]]
@@ -383,11 +383,8 @@ def _above_zero(npv: Estimate) -> float:
     return 1.0 - npv.p_value / 2.0 if npv.mean > 0.0 else npv.p_value / 2.0
 
 
-def _eur(amount: float, sign: bool = True) -> str:
-    if math.isnan(amount):
-        return "-"
-    whole = float(round(amount))
-    return signed(whole, "EUR", _ALL_DIGITS) if sign else number(whole, _ALL_DIGITS)
+def _eur(amount: float) -> str:
+    return "-" if math.isnan(amount) else signed(float(round(amount)), "EUR", _ALL_DIGITS)
 
 
 def _percent(share: float) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sim.figures.own_names import by_own_names
 from sim.figures.style import (
     INK,
     STRATEGY_COLOURS,
@@ -38,6 +39,7 @@ _PANEL_HEAD, _ROW = 54, 46
 _GOLDEN = 0.6180339887498949
 
 
+@by_own_names
 def spread(ballots: Ballots) -> go.Figure:
     """Draw every ballot, a row of lines per parameter, with the pool below; the most disputed parameter on top.
 
@@ -173,6 +175,7 @@ def _written(amount: float, unit: str) -> str:
     return f"{number(amount)} {unit_label(unit)}".strip()
 
 
+@by_own_names
 def under_ballots(result: BallotComparison) -> go.Figure:
     """Draw the differences of the primary KPIs at the room's middle values and under its ballots, draw by draw.
 

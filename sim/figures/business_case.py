@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from sim.errors import ArgumentError
 from sim.figures.lines import banded
+from sim.figures.own_names import by_own_names
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -25,16 +27,15 @@ from sim.figures.style import (
     joined,
     rounded,
     sentence,
-    signed,
 )
-from sim.labels import label, number
+from sim.labels import euros, label, number
 from sim.messages import say
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
     from sim.economics import BusinessCase
 
-__all__ = ["BusinessCaseFigures", "business_case_page", "cash_flow", "waterfall"]
+__all__ = ["BusinessCaseFigures", "business_case_page", "cash_flow", "payback", "waterfall", "worth"]
 
 _ROW, _HEIGHT = 44, 400
 _NAMED = 3
@@ -62,13 +63,26 @@ class BusinessCaseFigures:
         return cash_flow(self.case)
 
 
+@by_own_names
 def business_case_page(case: BusinessCase) -> str:
     """Write the cash flow, and the waterfall of every strategy, as one HTML page that works without a network."""
     drawn = {strategy: waterfall(case, strategy) for strategy in case.comparison.strategies[1:]}
     title = say("case.page", name=case.comparison.scenario.document.name)
-    return plain_page(title, {"cash_flow": cash_flow(case), **drawn})
+    comparison = case.comparison
+    told = say(
+        "case.told",
+        strategies=joined([label(strategy) for strategy in comparison.strategies[1:]]),
+        baseline=label(comparison.baseline),
+        pairs=comparison.pairs,
+        seed=comparison.seed,
+        scale=number(comparison.scale),
+        digest=comparison.scenario.digest,
+    )
+    caveats = [*comparison.caveats, say("copy.amounts")] if comparison.caveats else []
+    return plain_page(title, {"cash_flow": cash_flow(case), **drawn}, [told], caveats)
 
 
+@by_own_names
 def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
     """Draw the parts of a strategy's net present value, which add up to it.
 
@@ -114,7 +128,7 @@ def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
         )
     )
     for at, bar in enumerate(bars):
-        figure.add_annotation(**box(text=_eur(bar.eur), x=bar.right, y=at, xanchor="left", xshift=6))
+        figure.add_annotation(**box(text=euros(bar.eur), x=bar.right, y=at, xanchor="left", xshift=6))
     low, high = min(bar.left for bar in bars), max(bar.right for bar in bars)
     room = _ROOM_FOR_TEXT * ((high - low) or 1.0)
     figure.add_vline(x=0.0, line={"color": INK, "width": 1})
@@ -132,7 +146,7 @@ def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
         pairs=case.comparison.pairs,
         carried=_carried(case),
     )
-    return finished(figure, _finding(case, row, parts), subtitle, _ROW * len(bars) + 20, legend=False)
+    return finished(figure, worth(case, name), subtitle, _ROW * len(bars) + 20, legend=False)
 
 
 @dataclass(frozen=True)
@@ -159,17 +173,24 @@ class _Bar:
         return max(self.start, self.start + self.eur + self.half_width)
 
 
-def _finding(case: BusinessCase, row: pd.Series, parts: pd.DataFrame) -> str:
-    told = {"strategy": label(row["strategy"]), "years": _years(case)}
-    told |= {name: _eur(row[f"npv_{name}"]) for name in ("low", "high", "eur")}
-    if not row["npv_low"] > 0.0 and not row["npv_high"] < 0.0:
+def worth(case: BusinessCase, strategy: str) -> str:
+    """What a strategy is worth, as a sentence, and what most of it comes from."""
+    row = case.table[case.table["strategy"] == strategy].iloc[0]
+    told = {"strategy": label(strategy), "years": _years(case)}
+    told |= {name: euros(row[f"npv_{name}"]) for name in ("low", "high", "eur")}
+    verdict = _verdict(row)
+    if verdict == "open":
         return say("case.not clear", **told)
-    by_size = parts.sort_values("eur")["part"]
-    if row["npv_low"] > 0.0:
-        return say("case.pays", **told, part=label(by_size.iloc[-1]))
-    return say("case.loses", **told, part=label(by_size.iloc[0]))
+    own = case.waterfall[case.waterfall["strategy"] == strategy].sort_values("eur")["part"]
+    return say(f"case.{verdict}", **told, part=label(own.iloc[-1 if verdict == "pays" else 0]))
 
 
+def _verdict(row: Mapping[Any, Any] | pd.Series) -> Literal["pays", "loses", "open"]:
+    """Whether the interval of a net present value lies on one side of 0."""
+    return "pays" if row["npv_low"] > 0.0 else "loses" if row["npv_high"] < 0.0 else "open"
+
+
+@by_own_names
 def cash_flow(case: BusinessCase) -> go.Figure:
     """Draw the discounted money so far at the end of each month; the last point is the net present value."""
     colour = colours(case.comparison.scenario.strategies, STRATEGY_COLOURS)
@@ -200,24 +221,27 @@ def cash_flow(case: BusinessCase) -> go.Figure:
         early=say("case.early") if case.cumulated["month"].min() < 0 else "",
         carried=_carried(case),
     )
-    return finished(figure, _when(case), subtitle, _HEIGHT)
+    return finished(figure, payback(case), subtitle, _HEIGHT)
 
 
-def _when(case: BusinessCase) -> str:
+def payback(case: BusinessCase) -> str:
+    """When the money is back, as a sentence; of strategies whose net present value is not clear, that it is not."""
     rows = case.table.to_dict("records")
     back = [
         say("case.back after", strategy=label(row["strategy"]), months=row["payback_months"])
         for row in rows
-        if not pd.isna(row["payback_months"])
+        if _verdict(row) == "pays"
     ]
-    never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
-    if not back and len(never) > _NAMED:
-        return say("case.never back any", count=len(never), years=_years(case))
-    if not back:
-        return say(f"case.never back {'one' if len(never) == 1 else 'many'}", never=joined(never), years=_years(case))
-    if not never:
-        return say("case.back", found=joined(back))
-    return say("case.back for some", found=joined(back), never=joined(never), years=_years(case))
+    names = {
+        verdict: [label(row["strategy"]) for row in rows if _verdict(row) == verdict] for verdict in ("loses", "open")
+    }
+    told = [say("case.back", found=joined(back))] if back else []
+    for verdict, found in names.items():
+        if len(found) > _NAMED:
+            told.append(say(f"case.{verdict} any", count=len(found), all=len(rows), years=_years(case)))
+        elif found:
+            told.append(say(f"case.{verdict} some", found=joined(found), years=_years(case)))
+    return "; ".join(told)
 
 
 def _carried(case: BusinessCase) -> str:
@@ -227,11 +251,7 @@ def _carried(case: BusinessCase) -> str:
 
 
 def _band(low: float, high: float) -> str:
-    return "" if math.isnan(low) else f"({say('interval', low=_eur(low), high=_eur(high))})"
-
-
-def _eur(amount: float) -> str:
-    return signed(float(round(amount)), "EUR", 15)
+    return "" if math.isnan(low) else f"({say('interval', low=euros(low), high=euros(high))})"
 
 
 def _confidence(case: BusinessCase) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from sim.figures.own_names import by_own_names
 from sim.figures.style import (
     INK,
     STRATEGY_COLOURS,
@@ -34,6 +35,7 @@ _CUSTOMER, _SILO = "fcr_customer_share", "fcr_silo_share"
 _GAP = "experience_gap_points"
 
 
+@by_own_names
 def first_contact_resolution(comparison: Comparison) -> go.Figure:
     """Draw both first-contact resolutions: what each touchpoint reports of itself, and what customers live through.
 
@@ -61,6 +63,7 @@ def first_contact_resolution(comparison: Comparison) -> go.Figure:
     return finished(figure, title, say("fcr.subtitle", **_how_sure(comparison)), _height(comparison, rows))
 
 
+@by_own_names
 def against_expectation(comparison: Comparison) -> go.Figure:
     """Draw experience minus expectation of contacts at each touchpoint, all strategies side by side.
 
@@ -95,12 +98,15 @@ def _gap_finding(comparison: Comparison, kpis: Mapping[str, str], found: Mapping
         place=label(worst),
         points=signed(below[worst], "points"),
     )
-    rows = comparison.table[comparison.table["kpi"] == kpis[worst]]
-    last = rows[rows["strategy"] == comparison.strategies[-1]].iloc[0] if len(rows) else None
-    if last is None or not (last["ci_low"] > 0.0 or last["ci_high"] < 0.0):
+    place_of = {kpi: place for place, kpi in kpis.items()}
+    rows = comparison.table[comparison.table["kpi"].isin(place_of)]
+    clear = rows[(rows["ci_low"] > 0.0) | (rows["ci_high"] < 0.0)].to_dict("records")
+    if not clear:
         return first
-    strategy, points = label(comparison.strategies[-1]), signed(last["mean"], "points")
-    return say("gap.change", first=first, strategy=strategy, points=points)
+    most = max(clear, key=lambda row: abs(row["difference"]))
+    before, points = (signed(most[end], "points") for end in ("baseline_mean", "mean"))
+    changed = {"strategy": label(most["strategy"]), "place": label(place_of[most["kpi"]])}
+    return say("gap.change", first=first, before=before, points=points, **changed)
 
 
 def _estimates(comparison: Comparison, kpis: Sequence[str]) -> dict[str, dict[str, Estimate]]:

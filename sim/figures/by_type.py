@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sim.figures.bars import side_by_side
+from sim.figures.own_names import by_own_names
 from sim.figures.style import signed
 from sim.labels import label, number
 from sim.messages import say
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["frustrations"]
 
 
+@by_own_names
 def frustrations(comparison: Comparison) -> go.Figure:
     """Draw frustration events per 100 journeys by type, all strategies side by side, most frequent first.
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.own_names import by_own_names
 from sim.figures.style import (
     SUBTLE,
     VERDICT_COLOURS,
@@ -43,6 +44,7 @@ _HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.75)", "borderpad": 0})
 _ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 48, 54, 8, 52
 
 
+@by_own_names
 def differences(comparison: Comparison, kpis: Sequence[str] | None = None) -> go.Figure:
     """Draw paired differences to the baseline with their intervals, one panel per KPI in its own unit.
 

@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 from sim.errors import ArgumentError
 from sim.figures.bars import side_by_side
 from sim.figures.heat import FRUSTRATING, OTHER, cells
+from sim.figures.own_names import by_own_names
 from sim.figures.style import INK, finished, joined, sentence, signed, wrapped
 from sim.labels import label, number
 from sim.messages import say
@@ -37,6 +38,7 @@ _NARROW = 12
 # --- by segment ------------------------------------------------------------------------------------------------------
 
 
+@by_own_names
 def frustrations_by_segment(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     """Draw frustration events per 100 journeys of each segment by type, in the baseline and another world.
 
@@ -80,7 +82,7 @@ def frustrations_by_segment(comparison: Comparison, strategy: str | None = None)
         most = max((rate for rows in means.values() for row in rows for rate in row), default=1.0)
         heat = cells(means[world], names, [f"{label(kind)}  " for kind in kinds], most=most, hover=hover)
         figure.add_trace(heat, row=1, col=column)
-    title = _segment_finding(comparison, today, segments, kinds)
+    title = _segment_finding(comparison, rates, segments, kinds)
     return _grid(figure, title, say("segments.subtitle", pairs=comparison.pairs), len(kinds))
 
 
@@ -99,15 +101,39 @@ def _total(rates: dict[tuple[str, str], Values], segment: str, none: Values) -> 
 
 
 def _segment_finding(
-    comparison: Comparison, today: dict[tuple[str, str], Values], segments: Sequence[str], kinds: Sequence[str]
+    comparison: Comparison,
+    rates: dict[str, dict[tuple[str, str], Values]],
+    segments: Sequence[str],
+    kinds: Sequence[str],
 ) -> str:
-    baseline = label(comparison.baseline)
-    none = np.zeros(comparison.pairs)
-    totals = {segment: _total(today, segment, none) for segment in segments}
-    order = sorted(totals, key=lambda segment: -totals[segment].mean())
-    most, least = order[0], order[-1]
+    """Who meets most today and in what, and for whom most changes in the other world, where there is one."""
+    baseline, *others = rates
+    today, none = rates[baseline], np.zeros(comparison.pairs)
     if not today:
         return say("types.nobody")
+    totals = {segment: _total(today, segment, none) for segment in segments}
+    found = _most_frustrated(comparison, today, totals, kinds)
+    for strategy in others:
+        after = {segment: _total(rates[strategy], segment, none) for segment in segments}
+        gaps = {each: paired_difference(after[each], totals[each], _confidence(comparison)) for each in segments}
+        clear = [each for each, gap in gaps.items() if gap.ci_low > 0.0 or gap.ci_high < 0.0]
+        if clear:
+            segment = max(clear, key=lambda each: abs(gaps[each].mean))
+            before, rate = (number(_mean(values[segment])) for values in (totals, after))
+            changed = {"strategy": label(strategy), "segment": label(segment)}
+            found = say("segments.change", found=found, before=before, rate=rate, **changed)
+    return found
+
+
+def _most_frustrated(
+    comparison: Comparison,
+    today: dict[tuple[str, str], Values],
+    totals: dict[str, Values],
+    kinds: Sequence[str],
+) -> str:
+    baseline, none = label(comparison.baseline), np.zeros(comparison.pairs)
+    order = sorted(totals, key=lambda segment: -totals[segment].mean())
+    most, least = order[0], order[-1]
     gap = paired_difference(totals[most], totals[least], _confidence(comparison))
     if not gap.ci_low > 0.0:
         return say("segments.alike", baseline=baseline)
@@ -127,6 +153,7 @@ def _segment_finding(
 # --- by pair of touchpoints ------------------------------------------------------------------------------------------
 
 
+@by_own_names
 def frustrations_by_pair(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     """Draw where frustrations happen, and where in the company the fact was known that was missing there.
 
@@ -212,6 +239,7 @@ def _pair_finding(comparison: Comparison, worlds: Sequence[str], rates: dict[str
 # --- lost sales ------------------------------------------------------------------------------------------------------
 
 
+@by_own_names
 def lost_sales(comparison: Comparison) -> go.Figure:
     """Draw the revenue that customers gave up by cause, EUR per customer and year, all strategies side by side.
 

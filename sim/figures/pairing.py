@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.own_names import by_own_names
 from sim.figures.style import (
     INK,
     STRATEGY_COLOURS,
@@ -35,6 +36,7 @@ _LETTER_SHARE, _LEAST_BETWEEN = 0.008, 0.17
 """Width of a letter, and room between the panels, as shares of the figure."""
 
 
+@by_own_names
 def replications(comparison: Comparison, kpi: str | None = None) -> go.Figure:
     """Draw how replications of all strategies move together, and what that does to the intervals.
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import plotly.graph_objects as go
 
 from sim.labels import spoken
 
-__all__ = ["plain_page"]
+__all__ = ["CAVEAT_STYLE", "plain_page"]
+
+CAVEAT_STYLE = ".caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}"
+"""How pages show what must be known before anything else is read."""
+_STYLE = f"""
+body{{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}}
+h1{{font-size:30px;margin:.3em 0 0}}.run{{color:#666;font-size:14px;overflow-wrap:anywhere}}
+{CAVEAT_STYLE}
+.figure{{overflow-x:auto;margin:1.2em 0}}.figure>div{{min-width:900px}}
+"""
 
 
-def plain_page(title: str, figures: Mapping[str, go.Figure]) -> str:
+def plain_page(
+    title: str, figures: Mapping[str, go.Figure], told: Sequence[str] = (), caveats: Sequence[str] = ()
+) -> str:
     """Write figures as one HTML page; the library that draws is inside.
 
     Parameters
@@ -20,6 +31,10 @@ def plain_page(title: str, figures: Mapping[str, go.Figure]) -> str:
     title : str
     figures : mapping of str to Figure
         By a name that no other figure of the page has.
+    told : sequence of str
+        What was simulated, and how to repeat it.
+    caveats : sequence of str
+        What must be known before the figures are read.
 
     Returns
     -------
@@ -35,6 +50,16 @@ def plain_page(title: str, figures: Mapping[str, go.Figure]) -> str:
         )
         for at, (name, figure) in enumerate(figures.items())
     ]
-    head = f'<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>{escape(title)}</title>'
-    body = "\n".join(drawn)
+    head = (
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>'
+    )
+    body = "\n".join(
+        [
+            f"<h1>{escape(title)}</h1>",
+            *(f'<p class="run">{escape(text)}</p>' for text in told),
+            *(f'<p class="caveat">{escape(text)}</p>' for text in caveats),
+            *(f'<div class="figure">{each}</div>' for each in drawn),
+        ]
+    )
     return f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'

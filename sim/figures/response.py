@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.lines import banded
+from sim.figures.own_names import by_own_names
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -44,6 +45,7 @@ _HEIGHT = 380
 _CELL, _MAP_HEAD = 56, 34
 
 
+@by_own_names
 def response(sweep: Sweep, kpi: str | None = None) -> go.Figure:
     """Draw a KPI over the swept values: lines for one path, heat maps for two.
 
@@ -72,10 +74,21 @@ def response(sweep: Sweep, kpi: str | None = None) -> go.Figure:
     )
 
 
+@by_own_names
 def sweep_page(sweep: Sweep) -> str:
     """Write the figures of all primary KPIs, or of the first KPI, as one HTML page that works without a network."""
     kpis = list(sweep.scenario.document.decision.primary) or sweep.table["kpi"].iloc[:1].tolist()
-    return plain_page(sweep.scenario.document.name, {kpi: response(sweep, kpi) for kpi in kpis})
+    told = say(
+        "response.told",
+        strategies=joined([label(strategy) for strategy in sweep.strategies]),
+        paths=joined([path_label(path) for path in sweep.paths]),
+        replications=replication_count(int(sweep.replications["replication"].nunique())),
+        seed=sweep.seed,
+        scale=number(sweep.scale),
+        digest=sweep.scenario.digest,
+    )
+    drawn = {kpi: response(sweep, kpi) for kpi in kpis}
+    return plain_page(sweep.scenario.document.name, drawn, [told], sweep.caveats)
 
 
 # --- one path --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from sim.errors import ArgumentError
 from sim.figures.heat import SEEN
+from sim.figures.own_names import by_own_names
 from sim.figures.style import BAD, INK, SUBTLE, box, finished, rounded, sentence
 from sim.labels import label, number
 from sim.messages import say
@@ -21,6 +22,7 @@ _ROW, _AROUND, _FOR_COSTS = 34, 30, 230
 _WHITE = "#FFFFFF"
 
 
+@by_own_names
 def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     """Draw the share of its full effect that each lever of a strategy has, week by week, with its costs.
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from sim.errors import ArgumentError
+from sim.figures.own_names import by_own_names
 from sim.figures.style import (
     BAD,
     GOOD,
@@ -46,6 +47,7 @@ _HEADS_HEIGHT = 24
 Node = tuple[int, str]
 
 
+@by_own_names
 def flows(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     """Draw how 100 journeys go from contact to contact to their outcome.
 

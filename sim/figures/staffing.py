@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.own_names import by_own_names
 from sim.figures.style import INK, TOUCHPOINT_COLOURS, colours, finished, joined, replication_count, rounded, tint
 from sim.labels import label, number
 from sim.messages import say
@@ -56,6 +57,7 @@ def busy_agents(run: RunResult, touchpoint: str) -> NDArray[np.float64]:
     return minutes / (_MIN_PER_HOUR * max(weeks, 1e-9))
 
 
+@by_own_names
 def load(run: RunResult) -> go.Figure:
     """Draw agents in service and agents on the roster by hour of the week, one panel per staffed touchpoint."""
     document = run.scenario.scaled(run.scale).document
@@ -127,6 +129,7 @@ def load(run: RunResult) -> go.Figure:
     return figure
 
 
+@by_own_names
 def waiting(run: RunResult) -> go.Figure:
     """Draw which share of arrivals waits longer than a given time, one line per staffed touchpoint."""
     colour = colours(list(run.scenario.document.touchpoints), TOUCHPOINT_COLOURS)

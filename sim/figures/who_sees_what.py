@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.heat import SEEN, cells
+from sim.figures.own_names import by_own_names
 from sim.figures.style import INK, finished, sentence, wrapped
 from sim.labels import label, number
 from sim.messages import say
@@ -60,6 +61,7 @@ def visibility(scenario: Scenario, strategy: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["fact", "from", "to", "share"])
 
 
+@by_own_names
 def who_sees_what(scenario: Scenario, strategy: str | None = None) -> go.Figure:
     """Draw who sees what under a strategy: one small matrix per fact, from rows to columns, in per cent.
 

@@ -10,6 +10,12 @@ __all__ = ["TEXTS"]
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "case.page": ("{name}: business case", "{name}: Geschäftsfall"),
+        "case.told": (
+            "{strategies} against {baseline}; {pairs} paired replication{pairs:|s}, seed {seed}, scale {scale}. "
+            "Scenario digest (SHA-256): {digest}",
+            "{strategies} gegen {baseline}; {pairs} gepaarte Wiederholung{pairs:|en}, Startwert {seed}, Maßstab "
+            "{scale}. Prüfsumme des Szenarios (SHA-256): {digest}",
+        ),
         "case.years": ("{years} year{years:|s}", "{years} Jahr{years:|e}"),
         "case.months": ("{months} month{months:|s}", "{months} Monat{months:|e}"),
         # where the net present value comes from
@@ -30,8 +36,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy} bringt {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
         ),
         "case.loses": (
-            "Over {years}, {strategy} loses money, {eur} EUR ({low} to {high} EUR), most of all for {part}",
-            "{strategy} verliert Geld, {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
+            "Over {years}, {strategy} loses money: {eur} EUR ({low} to {high} EUR), most of it by {part}",
+            "{strategy} verliert Geld: {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
         ),
         # money so far
         "case.hover": ("month %{{x}}: %{{y:,.0f}} EUR", "Monat %{{x}}: %{{y:,.0f}} EUR"),
@@ -50,25 +56,25 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "case.early": (
             "Before month 0 only what levers cost is counted. ",
-            "Vor Monat 0 zählt nur, was die Hebel kosten. ",
+            "Vor Monat 0 zählt nur, was Maßnahmen kosten. ",
         ),
         "case.back after": ("{strategy} after {months} month{months:|s}", "{strategy} nach {months} Monat{months:|en}"),
         "case.back": ("On average the money is back for {found}", "Im Mittel ist das Geld wieder da bei {found}"),
-        "case.back for some": (
-            "On average the money is back for {found}; {never} not within {years}",
-            "Im Mittel ist das Geld wieder da bei {found}; nicht im Zeitraum ({years}) bei {never}",
+        "case.loses some": (
+            "not brought back within {years}: what is spent on {found}",
+            "nicht wieder eingebracht (Zeitraum: {years}): {found}",
         ),
-        "case.never back one": (
-            "{never} does not bring back within {years} what is spent",
-            "{never} bringt nicht wieder ein, was es kostet (Zeitraum: {years})",
+        "case.loses any": (
+            "{count} of {all} strategies do not bring back within {years} what is spent",
+            "{count} von {all} Strategien bringen nicht wieder ein, was sie kosten (Zeitraum: {years})",
         ),
-        "case.never back any": (
-            "None of {count} strategies brings back within {years} what is spent",
-            "Keine von {count} Strategien bringt wieder ein, was sie kostet (Zeitraum: {years})",
+        "case.open some": (
+            "not enough evidence whether the money comes back for {found}",
+            "nicht genug Belege, ob das Geld wiederkommt bei {found}",
         ),
-        "case.never back many": (
-            "{never} do not bring back within {years} what is spent",
-            "{never} bringen nicht wieder ein, was sie kosten (Zeitraum: {years})",
+        "case.open any": (
+            "not enough evidence for {count} of {all} strategies",
+            "nicht genug Belege bei {count} von {all} Strategien",
         ),
         "case.all simulated": ("All months are simulated.", "Alle Monate sind simuliert."),
         "case.carried last_quarter": (

@@ -111,6 +111,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy}: Was {lever} am Personal von {touchpoint} ändert, ändert in dieser Kopie keine Stunde; die "
             "Wirkung fehlt, die Kosten zählen.",
         ),
+        "copy.swept": (
+            "{path}: all values give the same whole agents in this copy, so nothing follows from them here.",
+            "{path}: Alle Werte ergeben in dieser Kopie dieselben ganzen Personen, daher folgt hier nichts aus ihnen.",
+        ),
         "copy.staffing": (
             "What the scenario changes about the staff of {touchpoint} moves no hour in this copy.",
             "Was das Szenario am Personal von {touchpoint} ändert, ändert in dieser Kopie keine Stunde.",

@@ -84,6 +84,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{found}; they differ most in “{kind}” ({difference})",
             "{found}; am meisten unterscheiden sie sich bei „{kind}“ ({difference})",
         ),
+        "segments.change": (
+            "{found}; under {strategy}, most changes for “{segment}”, from {before} to {rate}",
+            "{found}; unter {strategy} ändert sich am meisten für „{segment}“, von {before} auf {rate}",
+        ),
         "segments.alike": (
             "Under {baseline}, no segment clearly meets more frustrations than the others",
             "Unter {baseline} erlebt kein Segment eindeutig mehr Frustrationen als die anderen",
@@ -181,10 +185,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Unter {baseline} bleibt kein Kontaktpunkt eindeutig hinter den Erwartungen seiner Kunden zurück",
         ),
         "gap.some": (
-            "Under {baseline}, {count} of {all} touchpoints fall short of what their customers expect, most of all "
-            "{place} ({points} point{points:|s})",
-            "Unter {baseline} bleiben {count} von {all} Kontaktpunkten hinter den Erwartungen ihrer Kunden zurück, am "
-            "meisten {place} ({points} Punkt{points:|e})",
+            "Under {baseline}, {count} of {all} touchpoints {count:falls|fall} short of what customers expect, most "
+            "of all {place} ({points} point{points:|s})",
+            "Unter {baseline} {count:bleibt|bleiben} {count} von {all} Kontaktpunkten hinter den Erwartungen der "
+            "Kunden zurück, am meisten {place} ({points} Punkt{points:|e})",
         ),
         "gap.all": (
             "Under {baseline}, every touchpoint falls short of what its customers expect, most of all {place} "
@@ -192,7 +196,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Unter {baseline} bleibt jeder Kontaktpunkt hinter den Erwartungen seiner Kunden zurück, am meisten "
             "{place} ({points} Punkt{points:|e})",
         ),
-        "gap.change": ("{first}; under {strategy} it is {points}", "{first}; unter {strategy} sind es {points}"),
+        "gap.change": (
+            "{first}; most changes at {place} under {strategy}, from {before} to {points}",
+            "{first}; am meisten ändert sich {place} unter {strategy}, von {before} auf {points}",
+        ),
         "gap.subtitle": (
             "Mean over all contacts at a touchpoint of what it was like, less what this customer expected of it after "
             "all contacts before. Mean of {pairs} replication{pairs:|s}, {percent} % intervals.",

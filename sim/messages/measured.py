@@ -92,6 +92,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # how a KPI follows what a sweep changes
         "response.hover": ("{at}: %{{y}} ({low} to {high})", "{at}: %{{y}} ({low} bis {high})"),
+        "response.told": (
+            "{strategies}, over {paths}; {replications} at each point, seed {seed}, scale {scale}. Scenario digest "
+            "(SHA-256): {digest}",
+            "{strategies}, über {paths}; {replications} an jedem Punkt, Startwert {seed}, Maßstab {scale}. Prüfsumme "
+            "des Szenarios (SHA-256): {digest}",
+        ),
         "response.mean of": ("Mean of {replications} at each point", "Mittel aus {replications} an jedem Punkt"),
         "response.lines subtitle": (
             "{mean}; bands are {percent} % intervals of each mean.",

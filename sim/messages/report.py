@@ -195,25 +195,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "money.payback": ("Payback, months", "Amortisation, Monate"),
         "money.pays": ("Simulated futures in which it pays, %", "Simulierte Zukünfte, in denen es sich lohnt, %"),
         "money.never": ("not within {months}", "nicht binnen {months}"),
-        "money.pays back": (
-            "{strategy} pays back {months} month{months:|s} after measuring begins",
-            "{strategy} amortisiert sich {months} Monat{months:|e} nach Messbeginn",
-        ),
-        "money.does not pay": (
-            "not paid back within {months} month{months:|s}: {strategies}",
-            "nicht amortisiert binnen {months} Monat{months:|en}: {strategies}",
-        ),
         "money.over time": (
             "Discounted money so far against the baseline, mean of the replications; {simulated} months are simulated, "
             "the rest up to month {horizon} is carried on.",
             "Bisher aufgelaufenes abgezinstes Geld gegen die Ausgangslage, Mittel der Wiederholungen; {simulated} "
             "Monate sind simuliert, der Rest bis Monat {horizon} ist fortgeschrieben.",
-        ),
-        "money.axis": ("EUR, discounted, against {baseline}", "EUR, abgezinst, gegen {baseline}"),
-        "money.month": ("month of the measured period", "Monat des Messzeitraums"),
-        "money.parts": (
-            "{strategy}: the largest part of its net present value is {part}, {eur} EUR{interval}",
-            "{strategy}: Der größte Teil des Kapitalwerts ist {part}, {eur} EUR{interval}",
         ),
         "money.parts subtitle": (
             "Parts of the net present value over {months} month{months:|s} with their intervals; costs are negative.",

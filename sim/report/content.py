@@ -11,12 +11,12 @@ from sim.report.case import assumptions, company, definitions, limits
 from sim.report.findings import comparison, flows, frustrations, question, twins
 from sim.report.money import business_case
 from sim.report.parts import Content, Section
+from sim.scenario.own_names import own_names
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
-    from sim.scenario import Scenario
 
-__all__ = ["SECTIONS", "content", "own_names"]
+__all__ = ["SECTIONS", "content"]
 
 SECTIONS: tuple[Callable[[Comparison], Section | None], ...] = (
     question,
@@ -65,22 +65,3 @@ def content(result: Comparison, spoken_language: str = "en") -> Content:
             caveats=caveats,
             sections=tuple(section for make in SECTIONS if (section := make(result)) is not None),
         )
-
-
-def own_names(scenario: Scenario) -> dict[str, str]:
-    """What a scenario calls its strategies, touchpoints, segments, needs and levers.
-
-    Where two have the same name, the one that stands first in this list counts. One with a comma is quoted, so that
-    it can stand in a sentence.
-
-    Examples
-    --------
-    >>> from sim.scenario import load
-    >>> own_names(load("scenarios/shoe_retailer.yaml"))["complaint"]
-    'Complaint'
-    """
-    document = scenario.document
-    found: dict[str, str] = {}
-    for entries in (document.levers, document.needs, document.segments, document.touchpoints, document.strategies):
-        found |= {name: entry.label for name, entry in entries.items() if entry.label}
-    return {name: say("quoted", text=text) if "," in text else text for name, text in found.items()}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-import plotly.graph_objects as go
 
 from sim.figures.by_type import frustrations as draw_frustrations
 from sim.figures.forest import differences
@@ -21,6 +18,7 @@ from sim.figures.style import (
     VERDICT_COLOURS,
     colours,
     joined,
+    said,
     sentence,
     shown_value,
 )
@@ -54,14 +52,14 @@ def question(result: Comparison) -> Section:
         "question",
         say("question.heading"),
         asked or document.name,
-        (f"{_said(differences(result))[0]}.", in_sentences(result), answer, say("question.how", pairs=result.pairs)),
+        (f"{said(differences(result))[0]}.", in_sentences(result), answer, say("question.how", pairs=result.pairs)),
     )
 
 
 def comparison(result: Comparison) -> Section:
     """Verdicts on the primary KPIs, all KPIs, and the forest plot."""
     figure = differences(result)
-    finding, subtitle = _said(figure)
+    finding, subtitle = said(figure)
     kpis = {kpi.name: kpi for kpi in catalogue(result.scenario)}
     primary = list(result.scenario.document.decision.primary)
     paragraphs: list[Paragraph] = []
@@ -189,7 +187,7 @@ def frustrations(result: Comparison) -> Section | None:
     if not kpis:
         return None
     figure = draw_frustrations(result)
-    finding, _ = _said(figure)
+    finding, _ = said(figure)
     colour = colours(result.scenario.strategies, STRATEGY_COLOURS)
     names = tuple(sentence(label(kpi.removesuffix(_TYPE))) for kpi in kpis)
     chart = Chart(
@@ -218,7 +216,7 @@ def frustrations(result: Comparison) -> Section | None:
 def flows(result: Comparison) -> Section:
     """Where customers go from contact to contact, and how their journeys end."""
     figures = tuple(draw_flows(result, strategy) for strategy in (result.baseline, result.strategies[-1]))
-    findings = [_said(figure)[0] for figure in figures]
+    findings = [said(figure)[0] for figure in figures]
     journeys = result.aggregates["journeys"]
     counts = journeys.groupby(["strategy", "outcome"], observed=True)["count"].sum().unstack(fill_value=0)
     shares = counts.mul(100.0 / counts.sum(axis=1), axis=0).reindex(
@@ -258,7 +256,7 @@ def twins(result: Comparison) -> Section:
     figures = tuple(
         twin_lines(found, customer, result.scenario) for customer in found.customers["customer"].tolist()[:2]
     )
-    finding, subtitle = _said(figures[0])
+    finding, subtitle = said(figures[0])
     measures = [("severity", "points"), ("resolved", "journeys"), ("loyalty", "points")]
     worlds = {"baseline": label(found.baseline), "strategy": label(found.strategy)}
     heads = [
@@ -323,12 +321,3 @@ def _blocks(text: str) -> list[tuple[str, tuple[str, ...]]]:
         head, *items = (" ".join(part.split()) for part in block.split("\n  - "))
         blocks.append((head, tuple(items)))
     return blocks
-
-
-def _said(figure: go.Figure) -> tuple[str, str]:
-    """Title and subtitle of a figure, as plain sentences."""
-    title, subtitle = figure.layout.title.text, figure.layout.title.subtitle.text
-    # lines may break after a hyphen
-    lines = [(text or "").replace("-<br>", "-").replace("<br>", " ") for text in (title, subtitle)]
-    plain = [re.sub(r"<[^>]+>", "", text) for text in lines]
-    return plain[0], plain[1]

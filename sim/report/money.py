@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.economics import BusinessCase
 from sim.economics import business_case as counted
-from sim.figures.style import BAD, GOOD, NEUTRAL, STRATEGY_COLOURS, colours, joined, sentence
-from sim.labels import label, number
+from sim.figures.business_case import cash_flow, payback, waterfall, worth
+from sim.figures.style import BAD, GOOD, NEUTRAL, STRATEGY_COLOURS, colours, sentence
+from sim.labels import euros, label, number
 from sim.messages import say
 from sim.output_analysis import mean
 from sim.report.parts import Amount, Cell, Chart, Section, Series, Table
@@ -52,7 +53,7 @@ def business_case(result: Comparison) -> Section | None:
         return None
     told = [say("money.npv", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low")) for row in rows]
     finding = say("money.finding", months=case.streams.horizon, told="; ".join(told))
-    notes = _notes(case)
+    notes, best = _notes(case), max(rows, key=lambda row: float(row["npv_eur"]))
     heads = ("npv head", "from", "to", "investment", "return", "payback", "pays")
     return Section(
         "business-case",
@@ -65,7 +66,8 @@ def business_case(result: Comparison) -> Section | None:
                 tuple(_row(case, row) for row in rows),
             ),
         ),
-        charts=(_over_time(case, rows), *(_parts(case, row, notes) for row in rows[-1:])),
+        figures=(cash_flow(case), waterfall(case, best["strategy"])),
+        charts=(_over_time(case, rows), _parts(case, best, notes)),
         notes=notes,
         more=(notes,),
     )
@@ -89,29 +91,22 @@ def _row(case: BusinessCase, row: Row) -> tuple[Cell, ...]:
 
 
 def _over_time(case: BusinessCase, rows: list[Row]) -> Chart:
-    """Discounted money so far, month by month."""
+    """Discounted money so far, month by month, from nothing on; the means of `sim.figures.business_case.cash_flow`."""
     colour = colours(case.comparison.scenario.strategies, STRATEGY_COLOURS)
     lines = []
     for row in rows:
         path = case.cumulated[case.cumulated["strategy"] == row["strategy"]]
         at, so_far = (tuple(map(float, path[name])) for name in ("month", "eur"))
-        lines.append(Series(label(row["strategy"]), so_far, (colour[row["strategy"]],), at=at))
-    told = [
-        say("money.pays back", strategy=label(row["strategy"]), months=int(row["payback_months"]))
-        for row in rows
-        if not pd.isna(row["payback_months"])
-    ]
-    never = [label(row["strategy"]) for row in rows if pd.isna(row["payback_months"])]
-    if never:
-        told.append(say("money.does not pay", strategies=joined(never), months=case.streams.horizon))
+        drawn = {"at": (at[0] - 1.0, *at), "values": (0.0, *so_far)}
+        lines.append(Series(label(row["strategy"]), colours=(colour[row["strategy"]],), **drawn))
     return Chart(
         "lines",
-        "; ".join(told),
+        payback(case),
         say("money.over time", simulated=number(case.streams.simulated), horizon=case.streams.horizon),
-        say("money.axis", baseline=label(case.comparison.baseline)),
+        say("case.so far axis", baseline=label(case.comparison.baseline)),
         (),
         tuple(lines),
-        across=say("money.month"),
+        across=say("case.month axis"),
     )
 
 
@@ -119,19 +114,16 @@ def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
     """Where the net present value of a strategy comes from."""
     own: list[Row] = case.waterfall[case.waterfall["strategy"] == row["strategy"]].to_dict("records")
     strategy = label(row["strategy"])
-    most = max(own, key=lambda part: abs(part["eur"]))
     bars = [(label(part["part"]), part["eur"], part["ci_low"], part["ci_high"]) for part in own if part["eur"]]
     bars.append((label("net_present_value"), row["npv_eur"], row["npv_low"], row["npv_high"]))
     names, values, low, high = zip(*bars, strict=True)
-    shown = [
-        f"{sentence(name)}\n{Amount(eur, 'EUR', signed=True)} EUR" for name, eur in zip(names, values, strict=True)
-    ]
+    shown = [f"{sentence(name)}\n{euros(eur)} EUR" for name, eur in zip(names, values, strict=True)]
     colour = [GOOD if eur > 0.0 else BAD for eur in values[:-1]] + [NEUTRAL]
     return Chart(
         "bars",
-        say("money.parts", strategy=strategy, part=label(most["part"]), **_ends(most, "eur", "ci_low")),
+        worth(case, row["strategy"]),
         say("money.parts subtitle", months=case.streams.horizon),
-        say("money.axis", baseline=label(case.comparison.baseline)),
+        say("case.parts axis", baseline=label(case.comparison.baseline)),
         tuple(shown),
         (Series(strategy, values, tuple(colour), low, high),),
         notes,
@@ -141,10 +133,10 @@ def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
 def _ends(row: Row, name: str, low: str, percent: str = "", signed: bool = True) -> dict[str, str]:
     """Write an amount, and its interval where it has one, with its confidence if that is given."""
     high = low.replace("low", "high")
-    amount = str(Amount(row[name], "EUR", signed))
+    amount = euros(row[name], signed)
     if math.isnan(row[low]) or row[low] == row[high]:
         return {"eur": amount, "interval": ""}
-    ends = {end: str(Amount(row[column], "EUR", signed)) for end, column in (("low", low), ("high", high))}
+    ends = {end: euros(row[column], signed) for end, column in (("low", low), ("high", high))}
     sure = f"{say('interval of', percent=percent)}: " if percent else ""
     return {"eur": amount, "interval": f" ({sure}{say('interval', **ends)})"}
 

@@ -7,7 +7,8 @@ from html import escape
 from plotly.offline import get_plotlyjs
 
 from sim.figures.offline_page import drawn
-from sim.figures.style import sentence
+from sim.figures.plain_page import CAVEAT_STYLE
+from sim.figures.style import said, sentence
 from sim.labels import language
 from sim.messages import say
 from sim.report.drawing import drawing
@@ -18,7 +19,6 @@ __all__ = ["page"]
 _STYLE = """
 body{font:17px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px 60px}
 h1{font-size:32px;margin:.3em 0 0}.subtitle{font-size:18px;color:#555;margin:.2em 0 1em}
-.caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}
 nav{font-size:15px;border-bottom:2px solid #e6e6e6;padding-bottom:10px}nav a{color:#0072B2;margin-right:18px}
 section{margin-top:44px;border-top:2px solid #e6e6e6;padding-top:6px}
 .about{font-size:15px;color:#555;margin:.4em 0 0;text-transform:uppercase;letter-spacing:.06em}
@@ -54,7 +54,7 @@ def page(content: Content) -> str:
         f'<!DOCTYPE html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
+        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}{CAVEAT_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
         f"</head>\n<body>\n<h1>{escape(content.title)}</h1>\n"
         f'<p class="subtitle">{escape(content.subtitle)}</p>\n'
         f"{caveats}"
@@ -65,8 +65,8 @@ def page(content: Content) -> str:
 def _section(part: Section) -> str:
     figures = part.figures or [drawing(chart) for chart in part.charts]
     drawings = [drawn(figure, f"{part.name}-{at}") for at, figure in enumerate(figures, start=1)]
-    # a figure's title says the finding already
-    title = "" if part.figures else f"<h2>{escape(sentence(part.finding))}</h2>"
+    is_said = any(said(figure)[0] == sentence(part.finding) for figure in part.figures)
+    title = "" if is_said else f"<h2>{escape(sentence(part.finding))}</h2>"
     parts = [
         f'<section id="{part.name}">\n<p class="about">{escape(part.heading)}</p>',
         title,

@@ -17,8 +17,8 @@ import ipywidgets as ipw
 from sim.figures.style import sentence
 from sim.labels import Language, label, language, number, unit_label
 from sim.messages import say
-from sim.report.content import own_names
 from sim.scenario import Scenario, load
+from sim.scenario.own_names import own_names
 from sim.store import Place
 from sim.workshop import cards
 from sim.workshop.chart import Chart

@@ -1,0 +1,43 @@
+"""Figures call strategies, touchpoints and segments what the scenario file labels them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sim.labels import language, spoken
+from sim.scenario import Scenario
+from sim.scenario.own_names import own_names
+
+__all__ = ["by_own_names"]
+
+_P = ParamSpec("_P")
+_Subject = TypeVar("_Subject")
+_Drawn = TypeVar("_Drawn")
+
+
+def by_own_names(
+    draw: Callable[Concatenate[_Subject, _P], _Drawn],
+) -> Callable[Concatenate[_Subject, _P], _Drawn]:
+    """Let a function that draws a scenario, or results of one, use the names of the file, in the language spoken.
+
+    Parameters
+    ----------
+    draw : callable
+        Its first argument is a scenario or has one, perhaps by the comparison it rests on.
+    """
+
+    @functools.wraps(draw)
+    def named(subject: _Subject, /, *args: _P.args, **kwargs: _P.kwargs) -> _Drawn:
+        with language(spoken(), own_names(_scenario_of(subject))):
+            return draw(subject, *args, **kwargs)
+
+    return named
+
+
+def _scenario_of(subject: Any) -> Scenario:
+    if isinstance(subject, Scenario):
+        return subject
+    scenario: Scenario = getattr(subject, "comparison", subject).scenario
+    return scenario
