@@ -41,7 +41,11 @@ class Lost:
     times: float = 1.0
 
     def __str__(self) -> str:
-        named = {"touchpoint": label(self.touchpoint), "strategy": label(self.strategy), "lever": label(self.lever)}
+        named = {
+            "touchpoint": label(self.touchpoint),
+            "strategy": label(self.strategy),
+            "lever": label(self.lever, "levers"),
+        }
         if self.times != 1.0:
             return say("copy.one more", times=number(self.times), **named)
         return say("copy.lever" if self.lever else "copy.staffing", **named)

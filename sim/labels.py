@@ -341,7 +341,8 @@ def language(name: str, names: Mapping[str, str] | None = None) -> Iterator[None
     ----------
     name : {"en", "de"}
     names : mapping, optional
-        What a scenario calls its own segments, touchpoints, needs, levers and strategies, by their names.
+        What a scenario calls its own segments, touchpoints, needs, levers and strategies, by their names, and by
+        their names behind that of their section and a dot.
 
     Raises
     ------
@@ -380,11 +381,12 @@ def spoken() -> Language:
     return _SPOKEN.get().language
 
 
-def label(name: str) -> str:
+def label(name: str, section: str = "") -> str:
     """Say what to call a name of the program or of a scenario in front of people.
 
     Words of the program come first, then what the scenario calls it (see `language`), then usual names; one without
-    any label is written with spaces.
+    any label is written with spaces. Where things of several sections have one name, such as a lever and the strategy
+    that uses it alone, the section tells them apart.
 
     Examples
     --------
@@ -392,6 +394,8 @@ def label(name: str) -> str:
     ('waited too long', 'click and collect')
     """
     now = _SPOKEN.get()
+    if f"{section}.{name}" in now.names:
+        return now.names[f"{section}.{name}"]
     for words in (_WORDS[now.language], now.names, _USUAL[now.language]):
         if name in words:
             return words[name]

@@ -134,3 +134,12 @@ def test_the_search_would_find_english(case, result):
 def test_every_sentence_says_something_else_in_german():
     alike = {re.sub(r"\{[^}]*\}|[^A-Za-z]", "", english) for english, said in TEXTS.values() if english == said}
     assert alike == {"", "EUR", "Definition", "Frustration", "Name", "Pause", "Segment"}
+
+
+def test_the_german_shoe_retailer_has_a_german_name_for_everything_that_has_one():
+    folder = Path(__file__).parents[1] / "scenarios"
+    english, case = (sim.load(folder / name) for name in ("shoe_retailer.yaml", "shoe_retailer_de.yaml"))
+    for section in ("segments", "touchpoints", "needs", "levers", "strategies"):
+        for name, entry in getattr(english.document, section).items():
+            file, _ = case.content.position(f"{section}.{name}.label")
+            assert not entry.label or file.endswith("_de.yaml"), f"{section}.{name}: {entry.label}"

@@ -60,7 +60,9 @@ def simulations(monkeypatch):
 
 def test_rosters_that_are_the_same_at_every_point_are_told(case):
     with pytest.warns(UserWarning, match="hotline.agents: all values give the same whole agents at scale 0.1"):
-        sweep(case, {AGENTS: [1, 2]}, replications=2, scale=0.1, **QUIET)
+        found = sweep(case, {AGENTS: [1, 2]}, replications=2, scale=0.1, **QUIET)
+    assert found.caveats[-1].startswith("hotline: agents: all values give the same whole agents in this copy")
+    assert found.caveats[-1] in sweep_page(found)
 
 
 def test_the_table_is_tidy_and_full(case, result):
@@ -370,7 +372,7 @@ FALLING = {
 def test_lines_say_what_was_found():
     figure = made_up(FALLING, [AGENTS]).figure("waiting_min")
     assert words(figure) == (
-        "Waiting time falls from 9.5 to 1.5 under today as agents (hotline) goes from 1 to 4; "
+        "Waiting time: down from 9.5 to 1.5 under today as agents (hotline) goes from 1 to 4; "
         "against today, shared: better at 1, worse at 4 and not enough evidence at 2, "
         "trained: worse at 2 and no relevant difference at 1 and 4"
     )
@@ -414,7 +416,7 @@ def test_values_that_leave_the_baseline_as_it_is_are_told_of_the_strategy_they_m
         (1.0,): {"today": [5.0, 6.0, 7.0], "shared": [2.0, 3.1, 4.0]},
     }
     assert words(made_up(values, [COVERAGE]).figure("waiting_min")) == (
-        "Waiting time falls from 6 to 3.03 under shared as coverage (shared case) goes from 0 to 1; "
+        "Waiting time: down from 6 to 3.03 under shared as coverage (shared case) goes from 0 to 1; "
         "against today, shared: better at 1 and no relevant difference at 0"
     )
 

@@ -65,7 +65,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
             colorscale=[[0.0, BAD], [0.5, _WHITE], [1.0, SEEN]],
             showscale=False,
             ygap=8,
-            customdata=[[label(name)] * len(weeks) for name in order],
+            customdata=[[label(name, "levers")] * len(weeks) for name in order],
             hovertemplate=f"%{{customdata}}, {say('roll_out.hover')}<extra></extra>",
         )
     )
@@ -77,7 +77,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
         figure.add_annotation(**box(text=text, y=row, font={"size": 13, "color": SUBTLE}, **beside))
     figure.update_yaxes(
         tickvals=list(range(len(order))),
-        ticktext=[f"{sentence(label(name))}  " for name in order],
+        ticktext=[f"{sentence(label(name, 'levers'))}  " for name in order],
         autorange="reversed",
         showgrid=False,
         ticks="",

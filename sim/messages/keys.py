@@ -198,6 +198,12 @@ def path_label(path: str) -> str:
     >>> path_label("touchpoints.hotline.agents"), path_label("levers.customer_id.coverage")
     ('hotline: agents', 'customer id: coverage')
     """
-    _, *keys = path.replace("*", "all").split(".")
-    named = [*map(key_label, keys)]
+    section, *keys = path.replace("*", "all").split(".")
+    named = [_named(section, key) if at == 0 else key_label(key) for at, key in enumerate(keys)]
     return ": ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or key_label(path)
+
+
+def _named(section: str, name: str) -> str:
+    """What a section calls the first name of a path, if it does, else the key."""
+    own = label(name, section)
+    return own if own != label(name) else key_label(name)

@@ -108,12 +108,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             " Differenzen sind sicherer als die Bänder, denn sie vergleichen dieselben Kunden.",
         ),
         "response.rises": (
-            "{kpi} rises from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
-            "{kpi} steigt unter {strategy} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+            "{kpi}: up from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
+            "{kpi}: unter {strategy} von {first} hinauf auf {last}, wenn {what} von {begin} auf {end} geht",
         ),
         "response.falls": (
-            "{kpi} falls from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
-            "{kpi} fällt unter {strategy} von {first} auf {last}, wenn {what} von {begin} auf {end} geht",
+            "{kpi}: down from {first} to {last} under {strategy} as {what} goes from {begin} to {end}",
+            "{kpi}: unter {strategy} von {first} hinab auf {last}, wenn {what} von {begin} auf {end} geht",
         ),
         "response.not clear": (
             "Not enough evidence that {what} changes {kpi} under {strategy}",

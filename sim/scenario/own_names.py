@@ -22,6 +22,7 @@ def own_names(scenario: Scenario) -> dict[str, str]:
     """
     document = scenario.document
     found: dict[str, str] = {}
-    for entries in (document.levers, document.needs, document.segments, document.touchpoints, document.strategies):
-        found |= {name: entry.label for name, entry in entries.items() if entry.label}
+    for section in ("levers", "needs", "segments", "touchpoints", "strategies"):
+        labels = {name: entry.label for name, entry in getattr(document, section).items() if entry.label}
+        found |= labels | {f"{section}.{name}": text for name, text in labels.items()}
     return {name: say("quoted", text=text) if "," in text else text for name, text in found.items()}
