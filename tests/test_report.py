@@ -23,10 +23,11 @@ from sim.errors import ArgumentError
 from sim.figures import page as figures_page
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
-from sim.labels import kpi_label, language
-from sim.messages import definition
+from sim.labels import kpi_label, label, language, signed
+from sim.messages import definition, say
+from sim.report.answer import ranked
 from sim.report.content import own_names
-from sim.report.parts import Amount, Chart, Series, bounds, number_format
+from sim.report.parts import Amount, Chart, Series, Table, bounds, number_format
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
 WORDS = """extends: {case}
@@ -56,6 +57,12 @@ def result(tmp_path_factory):
 @pytest.fixture(scope="module", params=["en", "de"])
 def content(request, result):
     return report.content(result, request.param)
+
+
+@pytest.fixture(scope="module")
+def alone(result):
+    one = sim.compare(result.scenario, STRATEGIES[::2], replications=2, executor="serial", store=False, progress=False)
+    return report.content(one)
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +169,10 @@ def texts(slide):
     return found
 
 
+def tables(deck):
+    return [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+
+
 def kpi_rows(content):
     table = section(content, "comparison").tables_for("workbook")[0]
     return table.rows
@@ -222,15 +233,26 @@ def test_the_deck_draws_the_table_in_charts_that_can_be_edited(result, content, 
     assert len(charts) == sum(len(each.charts) for each in content.sections)
 
 
-def test_the_deck_tables_hold_the_primary_kpis(result, content, deck):
-    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
-    found = next(
-        table for table in tables if len(table.rows) == len(result.verdict.rows) + 1 and len(table.columns) == 7
-    )
-    with language(content.language):
-        for line, row in enumerate(result.verdict.rows, start=1):
-            assert found.cell(line, 3).text == str(Amount(row.mean, row.unit))
-            assert found.cell(line, 4).text == str(Amount(row.difference, row.unit, signed=True))
+def test_a_slide_says_what_every_strategy_changes_about_the_primary_kpis(result, content, deck):
+    rows = result.verdict.rows
+    found = tables(deck)[0]
+    assert (len(found.rows), len(found.columns)) == (len(STRATEGIES), 3)
+    with language(content.language, own_names(result.scenario)):
+        order = [strategy for strategy, _, _ in ranked(result)]
+        assert [row.cells[0].text for row in found.rows][1:] == [label(strategy) for strategy in order]
+        for row in rows:
+            cell = found.cell(order.index(row.strategy) + 1, 1 + [each.kpi for each in rows[:2]].index(row.kpi))
+            assert cell.text.split("\n") == [signed(row.difference, row.unit), label(row.verdict.value)]
+
+
+def test_one_strategy_alone_has_its_primary_kpis_in_one_table_and_no_lonely_bars(alone):
+    slides = pptx.Presentation(io.BytesIO(report.deck(alone))).slides
+    assert section(alone, "comparison").charts == ()
+    found = next(slide for slide in slides if any(shape.has_table for shape in slide.shapes))
+    table = next(shape.table for shape in found.shapes if shape.has_table)
+    assert (len(table.rows), len(table.columns)) == (3, 7)
+    assert "90" in table.cell(0, 5).text
+    assert "First-contact resolution" in found.notes_slide.notes_text_frame.text
 
 
 def test_the_business_case_is_that_of_the_package(result, content):
@@ -287,6 +309,85 @@ def test_the_page_stands_alone(content, page):
 def test_names_are_those_of_the_scenario(german):
     assert german.title == "Zwei Kontaktpunkte"
     assert german.subtitle == "Nur Schulung, Gemeinsam gegen „Heute, getrennt“; 3 gepaarte Wiederholungen"
+
+
+# --- slides have room for what they say ---
+
+
+def test_the_deck_answers_first_in_few_large_points(content, deck):
+    first, slide = content.sections[0], deck.slides[1]
+    with language(content.language):
+        assert slide.shapes.title.text_frame.text == first.headline != first.finding
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    shown = next(frame for frame in frames if frame.text.startswith(first.brief[0]))
+    assert len(shown.paragraphs) <= 6
+    assert min(run.font.size.pt for each in shown.paragraphs for run in each.runs) >= 16
+    assert first.finding in " ".join(frame.text for frame in frames)
+    notes = slide.notes_slide.notes_text_frame.text
+    for paragraph in first.paragraphs:
+        assert all(text in notes for text in ([paragraph] if isinstance(paragraph, str) else paragraph))
+
+
+def test_titles_are_short_and_stand_where_all_titles_stand(crowded, deck):
+    for slides in (crowded.slides, deck.slides):
+        titles = [slide.shapes.title for slide in list(slides)[1:]]
+        assert len({(title.left, title.top, title.text_frame.vertical_anchor) for title in titles}) == 1
+        assert max(len(title.text_frame.text) for title in titles) <= 160
+        left = titles[0].left + titles[0].text_frame.margin_left
+        beside = [shape.left for slide in list(slides)[1:] for shape in slide.shapes if shape.has_table]
+        assert set(beside) == {left}
+
+
+def test_a_title_that_is_cut_stands_in_full_in_the_notes(content):
+    long = "; ".join(f"strategy {count} pays back after {count} months" for count in range(9))
+    first = content.sections[0]
+    slides = pptx.Presentation(io.BytesIO(report.deck(replace(content, sections=(replace(first, headline=long),)))))
+    slide = slides.slides[1]
+    title = slide.shapes.title.text_frame.text
+    assert len(title) <= 130
+    assert title.endswith("; …")
+    assert long.removeprefix("s") in slide.notes_slide.notes_text_frame.text
+
+
+def test_tables_end_above_the_foot(crowded, deck):
+    for slide in (*crowded.slides, *deck.slides):
+        foot = max(shape.top for shape in slide.shapes)
+        for shape in slide.shapes:
+            if shape.has_table:
+                assert shape.top + sum(row.height for row in shape.table.rows) <= foot
+                assert all(row.height >= needed(shape.table, row) for row in shape.table.rows), (
+                    "letters need more than the row has"
+                )
+
+
+def test_a_table_that_is_too_long_goes_on_and_says_what_is_left_out(crowded, content):
+    found = [slide for slide in crowded.slides if slide.shapes.title.text_frame.text.startswith("Long ")]
+    with language(content.language):
+        assert [slide.shapes.title.text_frame.text for slide in found] == [
+            say("report.part", title="Long table", part=part, parts=2) for part in (1, 2)
+        ]
+        shown = sum(
+            len(table.rows) - 1 for slide in found for table in [next(s for s in slide.shapes if s.has_table).table]
+        )
+        assert any(say("report.more rows", count=90 - shown) in text for text in texts(found[1]))
+
+
+def needed(table, row):
+    """Height that the letters of a row need, in lines of which each has as many letters as it is wide."""
+    most = 0
+    for cell, column in zip(row.cells, table.columns, strict=True):
+        size = cell.text_frame.paragraphs[0].runs[0].font.size
+        fit = max(1, int(column.width / (0.5 * size)))
+        most = max(most, sum(max(1, math.ceil(len(line.text) / fit)) for line in cell.text_frame.paragraphs) * size)
+    return most
+
+
+@pytest.fixture(scope="module")
+def crowded(content):
+    """A deck with a table of many long rows."""
+    rows = tuple((f"row {at}", Amount(float(at), "EUR"), "words of some length " * (1 + at % 9)) for at in range(90))
+    one = replace(content.sections[1], tables=(Table("Long table", ("A", "B", "C"), rows),))
+    return pptx.Presentation(io.BytesIO(report.deck(replace(content, sections=(one, *content.sections[2:])))))
 
 
 # --- German ---

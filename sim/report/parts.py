@@ -75,12 +75,15 @@ class Table:
     heads : tuple of str
     rows : tuple of tuple of Cell
     where : tuple of {"page", "deck", "workbook"}
+    notes : tuple of str
+        For the notes of its slides.
     """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     where: tuple[Where, ...] = _EVERYWHERE
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,10 @@ class Section:
         Definitions, for the notes of slides.
     more : tuple of Paragraph
         What a slide has no room for.
+    brief : tuple of str
+        What a slide says instead of the paragraphs, which stand in its notes; empty where they are short.
+    headline : str
+        Title of that slide, if it is not the finding, which then stands below it.
     """
 
     name: str
@@ -173,6 +180,8 @@ class Section:
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
     more: tuple[Paragraph, ...] = ()
+    brief: tuple[str, ...] = ()
+    headline: str = ""
 
     def tables_for(self, where: Where) -> list[Table]:
         """The tables of page, deck or workbook."""
