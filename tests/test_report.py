@@ -23,7 +23,7 @@ from sim.errors import ArgumentError
 from sim.figures import page as figures_page
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
-from sim.labels import kpi_label, label, language, signed
+from sim.labels import label, language, signed
 from sim.messages import definition, say
 from sim.report.answer import ranked
 from sim.report.content import own_names
@@ -196,24 +196,67 @@ def test_the_page_shows_the_table(content, page):
     assert expected in [table[1:] for table in page.tables]
 
 
+def long_sheets(book):
+    return [sheet for sheet in book if sheet.auto_filter.ref]
+
+
 def test_the_workbook_holds_the_table_as_numbers(result, content, book):
-    sheet = book[section(content, "comparison").heading]
-    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    with language(content.language, own_names(result.scenario)):
-        first = next(
-            at
-            for at, row in enumerate(cells)
-            if row[0] and row[0].lower() == kpi_label(result.table["kpi"].iloc[0]).lower()
-        )
-    for at, row in enumerate(result.table.to_dict("records")):
-        for column, name in enumerate(("baseline_mean", "mean", "difference", "ci_low", "ci_high"), start=2):
-            found = sheet.cell(first + at + 1, column + 1)
+    sheet = long_sheets(book)[0]
+    heads = sheet[sheet.auto_filter.ref][0]
+    for at, row in enumerate(result.table.to_dict("records"), start=heads[0].row + 1):
+        for column, name in enumerate(("baseline_mean", "mean", "difference", "ci_low", "ci_high"), start=3):
+            found = sheet.cell(at, column)
             if math.isnan(row[name]):
                 assert found.value is None
-            else:
-                assert found.value == pytest.approx(row[name], rel=1e-14)
-                assert ("%" in found.number_format) == (row["unit"] == "share")
-                assert found.number_format.startswith("+") == (column >= 4)
+                continue
+            points = row["unit"] == "share" and column >= 5
+            assert found.value == pytest.approx(row[name] * (100 if points else 1), rel=1e-14)
+            assert ("%" in found.number_format) == (row["unit"] == "share" and not points)
+            assert found.number_format.startswith("+") == (column >= 5)
+
+
+def test_numbers_in_a_row_have_the_same_decimals(book):
+    sheet = long_sheets(book)[0]
+    for row in list(sheet[sheet.auto_filter.ref])[1:]:
+        formats = [cell.number_format.split(";")[0] for cell in row if isinstance(cell.value, int | float)]
+        assert len({each.strip("+%").partition(".")[2] for each in formats}) <= 1
+
+
+def test_long_tables_have_sheets_with_heads_that_stay_and_filters(content, book):
+    long = [(table, len(table.rows)) for each in content.sections for table in each.tables_for("workbook")]
+    long = [table for table, rows in long if rows > 40]
+    assert len(long) == len(long_sheets(book)) > 1
+    for table, sheet in zip(long, long_sheets(book), strict=True):
+        first, *rows = list(sheet[sheet.auto_filter.ref])
+        assert tuple(cell.value for cell in first) == table.heads
+        assert len(rows) == len(table.rows)
+        assert sheet.freeze_panes == f"A{first[0].row + 1}"
+    for sheet in book:
+        drawn = [int(row) for each in sheet._charts for row in re.findall(r"\$(\d+)", first_reference(each))]
+        assert all(chart.anchor._from.row < min(drawn) for chart in sheet._charts), "a chart lies under numbers"
+
+
+def first_reference(chart):
+    values = chart.series[0].val or chart.series[0].yVal
+    return values.numRef.f.rpartition("!")[2]
+
+
+def test_what_lines_share_is_written_once(content, book):
+    chart = section(content, "business-case").charts[0]
+    assert len(chart.series) > 1
+    heads = [[cell.value for cell in row] for row in book[section(content, "business-case").heading].iter_rows()]
+    found = next(row for row in heads if row[0] == chart.across)
+    assert [name for name in found if name] == [chart.across, *(series.name for series in chart.series)]
+
+
+def test_the_description_is_paragraphs_without_marks(result):
+    words = "A retailer with `names` of things. It has a long story, which nobody reads in one piece. " * 20
+    document = result.scenario.document.model_copy(update={"description": words})
+    told = section(report.content(replace(result, scenario=replace(result.scenario, document=document))), "company")
+    assert len(told.more) > 2
+    assert max(map(len, told.more)) <= 600
+    assert "`" not in " ".join(told.more)
+    assert " ".join(told.more) == " ".join(words.replace("`", "").split())
 
 
 def test_the_deck_draws_the_table_in_charts_that_can_be_edited(result, content, deck):
@@ -292,7 +335,8 @@ def test_the_register_lists_every_number_with_its_source(result, content, book):
     by_path = {row[0]: row for row in numbers.rows}
     assert by_path["touchpoints.web.cost_per_contact"][5] == "Q1"
     assert sources.rows == (("Q1", "Rechnung des Betreibers, 2024"),)
-    sheet = book[section(content, "assumptions").heading]
+    with language(content.language):
+        sheet = book[say("report.all rows", heading=section(content, "assumptions").heading)]
     cells = {row[0].value: row[1].value for row in sheet.iter_rows() if row[0].value}
     assert cells["touchpoints.web.cost_per_contact"] == 0.5
 

@@ -37,6 +37,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{count} more row{count: is|s are} in the workbook",
             "{count} weitere Zeile{count: steht|n stehen} in der Arbeitsmappe",
         ),
+        "report.numbers": ("Numbers of chart {number}", "Zahlen zu Diagramm {number}"),
+        "report.all rows": ("{heading}, all rows", "{heading}, alle Zeilen"),
+        "report.on sheet": ("{title}: sheet “{name}”", "{title}: Blatt „{name}“"),
         "report.part": ("{title} ({part} of {parts})", "{title} ({part} von {parts})"),
         "report.in notes": (
             "{count} more point{count: is|s are} in the notes of this slide",

@@ -21,11 +21,13 @@ __all__ = [
     "Series",
     "Table",
     "bounds",
+    "decimals",
     "ends",
     "gap",
     "longest",
     "named",
     "number_format",
+    "with_decimals",
 ]
 
 Where = Literal["page", "deck", "workbook"]
@@ -221,12 +223,27 @@ def number_format(values: Sequence[float], signed: bool = False) -> str:
     >>> number_format([12.3, 0.5]), number_format([1234.5]), number_format([0.5], signed=True)
     ('#,##0.0', '#,##0', '+#,##0.000;-#,##0.000;0')
     """
-    largest = max((abs(each) for each in values if not math.isnan(each)), default=0.0)
-    decimals = 2 if largest == 0.0 else min(6, max(0, 2 - math.floor(math.log10(largest))))
-    if all(each == int(each) for each in values if not math.isnan(each)):
-        decimals = 0
-    plain = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return with_decimals(decimals(values), signed)
+
+
+def with_decimals(count: int, signed: bool = False) -> str:
+    """Number format of office programs with so many decimals."""
+    plain = "#,##0" + ("." + "0" * count if count else "")
     return f"+{plain};-{plain};0" if signed else plain
+
+
+def decimals(values: Sequence[float], digits: int = 3) -> int:
+    """How many decimals show the largest of some numbers with so many digits; of whole numbers none.
+
+    Examples
+    --------
+    >>> decimals([12.3, 0.5]), decimals([0.0123], digits=1), decimals([7.0, 3.0])
+    (1, 2, 0)
+    """
+    known = [abs(each) for each in values if not math.isnan(each)]
+    if all(each == int(each) for each in known):
+        return 0
+    return min(6, max(0, digits - 1 - math.floor(math.log10(max(known)))))
 
 
 def gap(chart: Chart) -> int:
