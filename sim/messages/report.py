@@ -56,8 +56,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy}: besser bei {better} von {all} Hauptkennzahl{all:|en}, schlechter bei {worse}",
         ),
         "answer.none better": (
-            "No strategy is better on a primary KPI",
-            "Keine Strategie ist bei einer Hauptkennzahl besser",
+            "No strategy is clearly better on a primary KPI",
+            "Keine Strategie ist bei einer Hauptkennzahl klar besser",
         ),
         "answer.worth": ("{title}; net present value {eur} EUR", "{title}; Kapitalwert {eur} EUR"),
         "answer.only worth": (
@@ -138,10 +138,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "comparison.count": ("{verdict} under {count} of {all}", "{verdict} unter {count} von {all}"),
         "comparison.extremes": (
-            "Of {all} primary KPI{all:|s}, {best} improves {better} and worsens {worse}; {last} improves {fewest} and "
-            "worsens {more}",
-            "Von {all} Hauptkennzahl{all:|en} verbessert {best} {better} und verschlechtert {worse}; {last} verbessert "
-            "{fewest} und verschlechtert {more}",
+            "{best}: {better} of {all} primary KPI{all:|s} better, {worse} worse; {last}: {fewest} better, {more} worse",
+            "{best}: {better} von {all} Hauptkennzahl{all:|en} besser, {worse} schlechter; {last}: {fewest} besser, {more} "
+            "schlechter",
         ),
         "comparison.zone": (
             "Differences below {zone} {unit} do not matter, as was declared before. {how_sure}",

@@ -257,7 +257,7 @@ def _most_frequent(means: dict[str, Mapping[Any, float]], baseline: str, kpi: st
     changed = max(means, key=lambda strategy: abs(means[strategy][kpi] - means[baseline][kpi]))
     return say(
         "frustrations.finding",
-        kind=say("quoted", text=label(kpi.removesuffix(_TYPE))),
+        kind=say("quoted", text=sentence(label(kpi.removesuffix(_TYPE)))),
         today=number(means[baseline][kpi]),
         baseline=label(baseline),
         then=number(means[changed][kpi]),
