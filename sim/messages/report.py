@@ -138,9 +138,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "comparison.count": ("{verdict} under {count} of {all}", "{verdict} unter {count} von {all}"),
         "comparison.extremes": (
-            "{best}: {better} of {all} primary KPI{all:|s} better, {worse} worse; {last}: {fewest} better, {more} worse",
-            "{best}: {better} von {all} Hauptkennzahl{all:|en} besser, {worse} schlechter; {last}: {fewest} besser, {more} "
-            "schlechter",
+            "{best}: {better} of {all} primary KPI{all:|s} better, {worse} worse; {last}: {fewest} better, {more} "
+            "worse",
+            "{best}: {better} von {all} Hauptkennzahl{all:|en} besser, {worse} schlechter; {last}: {fewest} besser, "
+            "{more} schlechter",
         ),
         "comparison.zone": (
             "Differences below {zone} {unit} do not matter, as was declared before. {how_sure}",
