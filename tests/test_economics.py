@@ -30,10 +30,10 @@ from sim.economics.cash_flows import (
 )
 from sim.economics.streams import LEVER_PARTS, PARTS
 from sim.errors import ArgumentError, ScenarioError
-from sim.figures.style import said
 from sim.kpis import measure
 from sim.ledger import COMPANY, LINES, MINUTES_PER_MONTH, Line
 from sim.ledger import books as books_of
+from sim.report.words import said
 from sim.scenario import Document
 from sim.simulation import replicate
 from sim.tables import CONTACT_OUTCOMES, JOURNEY_OUTCOMES, PURPOSES

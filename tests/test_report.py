@@ -23,9 +23,10 @@ from sim.errors import ArgumentError
 from sim.figures import page as figures_page
 from sim.figures.style import shown_value
 from sim.kpis import catalogue
-from sim.labels import euros, kpi_label, language
-from sim.messages import definition
-from sim.report.parts import Amount, Chart, Series, bounds, number_format
+from sim.labels import euros, label, language, signed
+from sim.messages import definition, say
+from sim.report.answer import ranked
+from sim.report.parts import Amount, Chart, Series, Table, bounds, number_format
 from sim.scenario.own_names import own_names
 
 CASE = Path(__file__).parent / "cases" / "two_touchpoints.yaml"
@@ -56,6 +57,12 @@ def result(tmp_path_factory):
 @pytest.fixture(scope="module", params=["en", "de"])
 def content(request, result):
     return report.content(result, request.param)
+
+
+@pytest.fixture(scope="module")
+def alone(result):
+    one = sim.compare(result.scenario, STRATEGIES[::2], replications=2, executor="serial", store=False, progress=False)
+    return report.content(one)
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +169,10 @@ def texts(slide):
     return found
 
 
+def tables(deck):
+    return [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+
+
 def kpi_rows(content):
     table = section(content, "comparison").tables_for("workbook")[0]
     return table.rows
@@ -185,24 +196,67 @@ def test_the_page_shows_the_table(content, page):
     assert expected in [table[1:] for table in page.tables]
 
 
+def long_sheets(book):
+    return [sheet for sheet in book if sheet.auto_filter.ref]
+
+
 def test_the_workbook_holds_the_table_as_numbers(result, content, book):
-    sheet = book[section(content, "comparison").heading]
-    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    with language(content.language, own_names(result.scenario)):
-        first = next(
-            at
-            for at, row in enumerate(cells)
-            if row[0] and row[0].lower() == kpi_label(result.table["kpi"].iloc[0]).lower()
-        )
-    for at, row in enumerate(result.table.to_dict("records")):
-        for column, name in enumerate(("baseline_mean", "mean", "difference", "ci_low", "ci_high"), start=2):
-            found = sheet.cell(first + at + 1, column + 1)
+    sheet = long_sheets(book)[0]
+    heads = sheet[sheet.auto_filter.ref][0]
+    for at, row in enumerate(result.table.to_dict("records"), start=heads[0].row + 1):
+        for column, name in enumerate(("baseline_mean", "mean", "difference", "ci_low", "ci_high"), start=3):
+            found = sheet.cell(at, column)
             if math.isnan(row[name]):
                 assert found.value is None
-            else:
-                assert found.value == pytest.approx(row[name], rel=1e-14)
-                assert ("%" in found.number_format) == (row["unit"] == "share")
-                assert found.number_format.startswith("+") == (column >= 4)
+                continue
+            points = row["unit"] == "share" and column >= 5
+            assert found.value == pytest.approx(row[name] * (100 if points else 1), rel=1e-14)
+            assert ("%" in found.number_format) == (row["unit"] == "share" and not points)
+            assert found.number_format.startswith("+") == (column >= 5)
+
+
+def test_numbers_in_a_row_have_the_same_decimals(book):
+    sheet = long_sheets(book)[0]
+    for row in list(sheet[sheet.auto_filter.ref])[1:]:
+        formats = [cell.number_format.split(";")[0] for cell in row if isinstance(cell.value, int | float)]
+        assert len({each.strip("+%").partition(".")[2] for each in formats}) <= 1
+
+
+def test_long_tables_have_sheets_with_heads_that_stay_and_filters(content, book):
+    long = [(table, len(table.rows)) for each in content.sections for table in each.tables_for("workbook")]
+    long = [table for table, rows in long if rows > 40]
+    assert len(long) == len(long_sheets(book)) > 1
+    for table, sheet in zip(long, long_sheets(book), strict=True):
+        first, *rows = list(sheet[sheet.auto_filter.ref])
+        assert tuple(cell.value for cell in first) == table.heads
+        assert len(rows) == len(table.rows)
+        assert sheet.freeze_panes == f"A{first[0].row + 1}"
+    for sheet in book:
+        drawn = [int(row) for each in sheet._charts for row in re.findall(r"\$(\d+)", first_reference(each))]
+        assert all(chart.anchor._from.row < min(drawn) for chart in sheet._charts), "a chart lies under numbers"
+
+
+def first_reference(chart):
+    values = chart.series[0].val or chart.series[0].yVal
+    return values.numRef.f.rpartition("!")[2]
+
+
+def test_what_lines_share_is_written_once(content, book):
+    chart = section(content, "business-case").charts[0]
+    assert len(chart.series) > 1
+    heads = [[cell.value for cell in row] for row in book[section(content, "business-case").heading].iter_rows()]
+    found = next(row for row in heads if row[0] == chart.across)
+    assert [name for name in found if name] == [chart.across, *(series.name for series in chart.series)]
+
+
+def test_the_description_is_paragraphs_without_marks(result):
+    words = "A retailer with `names` of things. It has a long story, which nobody reads in one piece. " * 20
+    document = result.scenario.document.model_copy(update={"description": words})
+    told = section(report.content(replace(result, scenario=replace(result.scenario, document=document))), "company")
+    assert len(told.more) > 2
+    assert max(map(len, told.more)) <= 600
+    assert "`" not in " ".join(told.more)
+    assert " ".join(told.more) == " ".join(words.replace("`", "").split())
 
 
 def test_the_deck_draws_the_table_in_charts_that_can_be_edited(result, content, deck):
@@ -222,15 +276,26 @@ def test_the_deck_draws_the_table_in_charts_that_can_be_edited(result, content, 
     assert len(charts) == sum(len(each.charts) for each in content.sections)
 
 
-def test_the_deck_tables_hold_the_primary_kpis(result, content, deck):
-    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
-    found = next(
-        table for table in tables if len(table.rows) == len(result.verdict.rows) + 1 and len(table.columns) == 7
-    )
-    with language(content.language):
-        for line, row in enumerate(result.verdict.rows, start=1):
-            assert found.cell(line, 3).text == str(Amount(row.mean, row.unit))
-            assert found.cell(line, 4).text == str(Amount(row.difference, row.unit, signed=True))
+def test_a_slide_says_what_every_strategy_changes_about_the_primary_kpis(result, content, deck):
+    rows = result.verdict.rows
+    found = tables(deck)[0]
+    assert (len(found.rows), len(found.columns)) == (len(STRATEGIES), 3)
+    with language(content.language, own_names(result.scenario)):
+        order = [strategy for strategy, _, _ in ranked(result)]
+        assert [row.cells[0].text for row in found.rows][1:] == [label(strategy) for strategy in order]
+        for row in rows:
+            cell = found.cell(order.index(row.strategy) + 1, 1 + [each.kpi for each in rows[:2]].index(row.kpi))
+            assert cell.text.split("\n") == [signed(row.difference, row.unit), label(row.verdict.value)]
+
+
+def test_one_strategy_alone_has_its_primary_kpis_in_one_table_and_no_lonely_bars(alone):
+    slides = pptx.Presentation(io.BytesIO(report.deck(alone))).slides
+    assert section(alone, "comparison").charts == ()
+    found = next(slide for slide in slides if any(shape.has_table for shape in slide.shapes))
+    table = next(shape.table for shape in found.shapes if shape.has_table)
+    assert (len(table.rows), len(table.columns)) == (3, 7)
+    assert "90" in table.cell(0, 5).text
+    assert "First-contact resolution" in found.notes_slide.notes_text_frame.text
 
 
 def test_the_business_case_is_that_of_the_package(result, content):
@@ -270,7 +335,8 @@ def test_the_register_lists_every_number_with_its_source(result, content, book):
     by_path = {row[0]: row for row in numbers.rows}
     assert by_path["touchpoints.web.cost_per_contact"][5] == "Q1"
     assert sources.rows == (("Q1", "Rechnung des Betreibers, 2024"),)
-    sheet = book[section(content, "assumptions").heading]
+    with language(content.language):
+        sheet = book[say("report.all rows", heading=section(content, "assumptions").heading)]
     cells = {row[0].value: row[1].value for row in sheet.iter_rows() if row[0].value}
     assert cells["touchpoints.web.cost_per_contact"] == 0.5
 
@@ -287,6 +353,85 @@ def test_the_page_stands_alone(content, page):
 def test_names_are_those_of_the_scenario(german):
     assert german.title == "Zwei Kontaktpunkte"
     assert german.subtitle == "Nur Schulung, Gemeinsam gegen „Heute, getrennt“; 3 gepaarte Wiederholungen"
+
+
+# --- slides have room for what they say ---
+
+
+def test_the_deck_answers_first_in_few_large_points(content, deck):
+    first, slide = content.sections[0], deck.slides[1]
+    with language(content.language):
+        assert slide.shapes.title.text_frame.text == first.headline != first.finding
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    shown = next(frame for frame in frames if frame.text.startswith(first.brief[0]))
+    assert len(shown.paragraphs) <= 6
+    assert min(run.font.size.pt for each in shown.paragraphs for run in each.runs) >= 16
+    assert first.finding in " ".join(frame.text for frame in frames)
+    notes = slide.notes_slide.notes_text_frame.text
+    for paragraph in first.paragraphs:
+        assert all(text in notes for text in ([paragraph] if isinstance(paragraph, str) else paragraph))
+
+
+def test_titles_are_short_and_stand_where_all_titles_stand(crowded, deck):
+    for slides in (crowded.slides, deck.slides):
+        titles = [slide.shapes.title for slide in list(slides)[1:]]
+        assert len({(title.left, title.top, title.text_frame.vertical_anchor) for title in titles}) == 1
+        assert max(len(title.text_frame.text) for title in titles) <= 160
+        left = titles[0].left + titles[0].text_frame.margin_left
+        beside = [shape.left for slide in list(slides)[1:] for shape in slide.shapes if shape.has_table]
+        assert set(beside) == {left}
+
+
+def test_a_title_that_is_cut_stands_in_full_in_the_notes(content):
+    long = "; ".join(f"strategy {count} pays back after {count} months" for count in range(9))
+    first = content.sections[0]
+    slides = pptx.Presentation(io.BytesIO(report.deck(replace(content, sections=(replace(first, headline=long),)))))
+    slide = slides.slides[1]
+    title = slide.shapes.title.text_frame.text
+    assert len(title) <= 130
+    assert title.endswith("; …")
+    assert long.removeprefix("s") in slide.notes_slide.notes_text_frame.text
+
+
+def test_tables_end_above_the_foot(crowded, deck):
+    for slide in (*crowded.slides, *deck.slides):
+        foot = max(shape.top for shape in slide.shapes)
+        for shape in slide.shapes:
+            if shape.has_table:
+                assert shape.top + sum(row.height for row in shape.table.rows) <= foot
+                assert all(row.height >= needed(shape.table, row) for row in shape.table.rows), (
+                    "letters need more than the row has"
+                )
+
+
+def test_a_table_that_is_too_long_goes_on_and_says_what_is_left_out(crowded, content):
+    found = [slide for slide in crowded.slides if slide.shapes.title.text_frame.text.startswith("Long ")]
+    with language(content.language):
+        assert [slide.shapes.title.text_frame.text for slide in found] == [
+            say("report.part", title="Long table", part=part, parts=2) for part in (1, 2)
+        ]
+        shown = sum(
+            len(table.rows) - 1 for slide in found for table in [next(s for s in slide.shapes if s.has_table).table]
+        )
+        assert any(say("report.more rows", count=90 - shown) in text for text in texts(found[1]))
+
+
+def needed(table, row):
+    """Height that the letters of a row need, in lines of which each has as many letters as it is wide."""
+    most = 0
+    for cell, column in zip(row.cells, table.columns, strict=True):
+        size = cell.text_frame.paragraphs[0].runs[0].font.size
+        fit = max(1, int(column.width / (0.5 * size)))
+        most = max(most, sum(max(1, math.ceil(len(line.text) / fit)) for line in cell.text_frame.paragraphs) * size)
+    return most
+
+
+@pytest.fixture(scope="module")
+def crowded(content):
+    """A deck with a table of many long rows."""
+    rows = tuple((f"row {at}", Amount(float(at), "EUR"), "words of some length " * (1 + at % 9)) for at in range(90))
+    one = replace(content.sections[1], tables=(Table("Long table", ("A", "B", "C"), rows),))
+    return pptx.Presentation(io.BytesIO(report.deck(replace(content, sections=(one, *content.sections[2:])))))
 
 
 # --- German ---

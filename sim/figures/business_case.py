@@ -227,15 +227,14 @@ def cash_flow(case: BusinessCase) -> go.Figure:
 def payback(case: BusinessCase) -> str:
     """When the money is back, as a sentence; of strategies whose net present value is not clear, that it is not."""
     rows = case.table.to_dict("records")
-    back = [
-        say("case.back after", strategy=label(row["strategy"]), months=row["payback_months"])
-        for row in rows
-        if _verdict(row) == "pays"
-    ]
+    back = sorted((row for row in rows if _verdict(row) == "pays"), key=lambda row: row["payback_months"])
+    after = [say("case.back after", strategy=label(row["strategy"]), months=row["payback_months"]) for row in back]
     names = {
         verdict: [label(row["strategy"]) for row in rows if _verdict(row) == verdict] for verdict in ("loses", "open")
     }
-    told = [say("case.back", found=joined(back))] if back else []
+    told = [say("case.back", found=joined(after))] if back else []
+    if len(back) > _NAMED:
+        told = [say("case.back any", count=len(back), all=len(rows), first=after[0])]
     for verdict, found in names.items():
         if len(found) > _NAMED:
             told.append(say(f"case.{verdict} any", count=len(found), all=len(rows), years=_years(case)))

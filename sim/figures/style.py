@@ -7,7 +7,6 @@ with any common colour vision can tell them apart. Good and bad keep green and v
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +33,6 @@ __all__ = [
     "joined",
     "replication_count",
     "rounded",
-    "said",
     "sentence",
     "shown_value",
     "signed",
@@ -218,12 +216,3 @@ def shown_value(amount: float, unit: str) -> float:
 def box(**fields: Any) -> dict[str, Any]:
     """Annotations share their font and have no arrow."""
     return {"showarrow": False, "font": {"size": _TEXT_SIZE, "color": INK}, **fields}
-
-
-def said(figure: go.Figure) -> tuple[str, str]:
-    """Title and subtitle of a figure, as plain sentences."""
-    title, subtitle = figure.layout.title.text, figure.layout.title.subtitle.text
-    # lines may break after a hyphen
-    lines = [(text or "").replace("-<br>", "-").replace("<br>", " ") for text in (title, subtitle)]
-    plain = [re.sub(r"<[^>]+>", "", text) for text in lines]
-    return plain[0], plain[1]

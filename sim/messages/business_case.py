@@ -60,6 +60,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "case.back after": ("{strategy} after {months} month{months:|s}", "{strategy} nach {months} Monat{months:|en}"),
         "case.back": ("On average the money is back for {found}", "Im Mittel ist das Geld wieder da bei {found}"),
+        "case.back any": (
+            "On average the money is back for {count} of {all} strategies, first for {first}",
+            "Im Mittel ist das Geld wieder da bei {count} von {all} Strategien, zuerst bei {first}",
+        ),
         "case.loses some": (
             "not brought back within {years}: what is spent on {found}",
             "nicht wieder eingebracht (Zeitraum: {years}): {found}",

@@ -37,12 +37,42 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{count} more row{count: is|s are} in the workbook",
             "{count} weitere Zeile{count: steht|n stehen} in der Arbeitsmappe",
         ),
+        "report.numbers": ("Numbers of chart {number}", "Zahlen zu Diagramm {number}"),
+        "report.all rows": ("{heading}, all rows", "{heading}, alle Zeilen"),
+        "report.on sheet": ("{title}: sheet “{name}”", "{title}: Blatt „{name}“"),
+        "report.part": ("{title} ({part} of {parts})", "{title} ({part} von {parts})"),
+        "report.in notes": (
+            "{count} more point{count: is|s are} in the notes of this slide",
+            "{count} weitere{count:r Punkt steht| Punkte stehen} in den Notizen dieser Folie",
+        ),
         # question
         "question.heading": ("Question and answer", "Frage und Antwort"),
         "question.how": (
             "The same customers, with the same luck, were simulated under every strategy, {pairs} time{pairs:|s}.",
             "Dieselben Kunden mit demselben Glück wurden unter jeder Strategie simuliert, {pairs}-mal.",
         ),
+        "answer.better": (
+            "{strategy}: better on {better} of {all} primary KPI{all:|s}, worse on {worse}",
+            "{strategy}: besser bei {better} von {all} Hauptkennzahl{all:|en}, schlechter bei {worse}",
+        ),
+        "answer.none better": (
+            "No strategy is clearly better on a primary KPI",
+            "Keine Strategie ist bei einer Hauptkennzahl klar besser",
+        ),
+        "answer.worth": ("{title}; net present value {eur} EUR", "{title}; Kapitalwert {eur} EUR"),
+        "answer.only worth": (
+            "{strategy}: net present value {eur} EUR over {months} month{months:|s}{interval}.",
+            "{strategy}: Kapitalwert {eur} EUR über {months} Monat{months:|e}{interval}.",
+        ),
+        "answer.highest": (
+            "Highest net present value: {strategy}, {eur} EUR over {months} month{months:|s}{interval}.",
+            "Höchster Kapitalwert: {strategy}, {eur} EUR über {months} Monat{months:|e}{interval}.",
+        ),
+        "answer.lowest": (
+            "Lowest net present value: {strategy}, {eur} EUR over {months} month{months:|s}{interval}.",
+            "Niedrigster Kapitalwert: {strategy}, {eur} EUR über {months} Monat{months:|e}{interval}.",
+        ),
+        "answer.interval": (" ({percent} % interval: {low} to {high})", " ({percent}-%-Intervall: {low} bis {high})"),
         # company
         "company.heading": ("The company", "Das Unternehmen"),
         "company.finding": (
@@ -64,10 +94,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "company.served at": ("Served at", "Bedient an"),
         "company.requires": ("What serving it requires to see", "Was man dafür sehen muss"),
         "company.of": ("{name} ({count})", "{name} ({count})"),
-        "company.uses": ("{count} under {strategy}", "{count} unter {strategy}"),
-        "company.strategies": ("Of {count} levers are used: {uses}", "Von {count} Maßnahmen wirken: {uses}"),
-        "company.levers": ("Levers and how far they reach", "Maßnahmen und ihre Abdeckung"),
-        "company.use": ("{lever} ({share} %)", "{lever} ({share} %)"),
+        "company.strategies": (
+            "Of {count} levers, the strategies use between {least} and {most}",
+            "Von {count} Maßnahmen nutzen die Strategien zwischen {least} und {most}",
+        ),
+        "company.levers": ("Levers", "Maßnahmen"),
+        "company.coverage": ("Coverage, %", "Abdeckung, %"),
         "company.no levers": ("no lever", "keine Maßnahme"),
         "company.cost of levers": (
             "At full coverage all levers together cost {once} EUR once and {monthly} EUR per month",
@@ -96,6 +128,17 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "comparison.share unit": ("%, differences in percentage points", "%, Differenzen in Prozentpunkten"),
         "comparison.by": ("{strategy} ({difference})", "{strategy} ({difference})"),
         "comparison.found": ("{verdict} under {found}", "{verdict} unter {found}"),
+        "comparison.most": (
+            "{verdict} under {count} of {all}, most under {by}",
+            "{verdict} unter {count} von {all}, am meisten unter {by}",
+        ),
+        "comparison.count": ("{verdict} under {count} of {all}", "{verdict} unter {count} von {all}"),
+        "comparison.extremes": (
+            "{best}: {better} of {all} primary KPI{all:|s} better, {worse} worse; {last}: {fewest} better, {more} "
+            "worse",
+            "{best}: {better} von {all} Hauptkennzahl{all:|en} besser, {worse} schlechter; {last}: {fewest} besser, "
+            "{more} schlechter",
+        ),
         "comparison.zone": (
             "Differences below {zone} {unit} do not matter, as was declared before. {how_sure}",
             "Differenzen unter {zone} {unit} zählen nicht, wie vorab festgelegt. {how_sure}",
@@ -107,6 +150,13 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # frustrations
         "frustrations.heading": ("Frustrations", "Frustrationen"),
         "frustrations.type": ("Frustration", "Frustration"),
+        "frustrations.finding": (
+            "{kind} is the most frequent frustration: {today} per 100 journeys under {baseline}, {then} under "
+            "{strategy}",
+            "{kind} ist die häufigste Frustration: {today} je 100 Kundenreisen unter {baseline}, {then} unter "
+            "{strategy}",
+        ),
+        "frustrations.others": ("All {count} others", "Alle {count} anderen"),
         "frustrations.subtitle": (
             "Mean of {pairs} replication{pairs:|s}; types that never happen are left out.",
             "Mittel aus {pairs} Wiederholung{pairs:|en}; Arten, die nie vorkommen, fehlen.",
@@ -124,6 +174,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Of 100 journeys end resolved: {resolved}",
             "Von 100 Kundenreisen enden gelöst: {resolved}",
         ),
+        "flows.extremes": (
+            "Of 100 journeys end resolved: most under {most}, fewest under {fewest}",
+            "Von 100 Kundenreisen enden gelöst: am meisten unter {most}, am wenigsten unter {fewest}",
+        ),
+        "flows.by": ("{strategy} ({count})", "{strategy} ({count})"),
         "flows.chart": (
             "How journeys begun in the measured period end, over {pairs} replication{pairs:|s} together.",
             "Wie Kundenreisen enden, die im Messzeitraum begannen, über {pairs} Wiederholung{pairs:|en} zusammen.",

@@ -11,7 +11,8 @@ from sim.figures.style import BAD, NEUTRAL, joined, sentence
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, unit_label
 from sim.messages import definition, say
-from sim.report.parts import Amount, Chart, Section, Series, Table, named
+from sim.report.parts import Amount, Cell, Chart, Section, Series, Table, named
+from sim.report.words import paragraphs, plain
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -76,7 +77,7 @@ def company(result: Comparison) -> Section:
         (_at_a_glance(document),),
         (segments, touchpoints, needs, _strategies(result), _levers(document)),
         notes=(say("company.note"),),
-        more=(" ".join(document.description.split()),),
+        more=paragraphs(document.description),
     )
 
 
@@ -114,21 +115,19 @@ def _touchpoint(name: str, part: Touchpoint) -> tuple[str | Amount, ...]:
 
 
 def _strategies(result: Comparison) -> Table:
+    """Which levers every strategy uses; those that reach equally far stand together."""
     document = result.scenario.document
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for strategy in result.strategies:
-        levers = document.strategies[strategy].levers
-        used = [
-            say("company.use", lever=named(name, document.levers[name].label), share=number(100 * float(use.coverage)))
-            for name, use in levers.items()
-        ]
-        rows.append((label(strategy), "; ".join(used) or say("company.no levers")))
-    counts = [
-        say("company.uses", strategy=label(strategy), count=len(document.strategies[strategy].levers))
-        for strategy in result.strategies
-    ]
-    title = say("company.strategies", count=len(document.levers), uses=joined(counts))
-    return Table(title, (say("strategy"), say("company.levers")), tuple(rows))
+        by_coverage: dict[float, list[str]] = {}
+        for name, use in document.strategies[strategy].levers.items():
+            by_coverage.setdefault(float(use.coverage), []).append(named(name, document.levers[name].label))
+        rows += [(label(strategy), Amount(share, "share"), "; ".join(names)) for share, names in by_coverage.items()]
+        if not by_coverage:
+            rows.append((label(strategy), Amount(_NOTHING, "share"), say("company.no levers")))
+    counts = [len(document.strategies[strategy].levers) for strategy in result.strategies]
+    title = say("company.strategies", count=len(document.levers), least=min(counts), most=max(counts))
+    return Table(title, tuple(say(key) for key in ("strategy", "company.coverage", "company.levers")), tuple(rows))
 
 
 def _levers(document: Document) -> Table:
@@ -187,7 +186,7 @@ def assumptions(result: Comparison) -> Section:
                 Amount(row["low"], row["unit"]),
                 Amount(row["high"], row["unit"]),
                 "%" if row["unit"] == "share" else unit_label(row["unit"]),
-                row["source"] if isinstance(row["source"], str) else "-",
+                plain(row["source"]) if isinstance(row["source"], str) else "-",
                 without if row["assumption"] else with_source,
             )
             for row in register.to_dict("records")
@@ -198,7 +197,7 @@ def assumptions(result: Comparison) -> Section:
     sources = Table(
         say("assumptions.sources", count=len(described)),
         (say("source"), say("assumptions.text")),
-        tuple((name, " ".join(text.split())) for name, text in described.items()),
+        tuple((name, plain(text)) for name, text in described.items()),
         _IN_FULL,
     )
     return Section(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sim.labels import label, language, number, spoken
 from sim.messages import say
+from sim.report.answer import question
 from sim.report.case import assumptions, company, definitions, limits
-from sim.report.findings import comparison, flows, frustrations, question, twins
+from sim.report.findings import comparison, flows, frustrations, twins
 from sim.report.money import business_case
 from sim.report.parts import Content, Section
 from sim.scenario.own_names import own_names

@@ -1,4 +1,4 @@
-"""What a report says about the comparison: the answer, what frustrates, where customers go, two lives."""
+"""What a report says about the comparison: the differences, what frustrates, where customers go, two lives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from sim.figures.style import (
     VERDICT_COLOURS,
     colours,
     joined,
-    said,
     sentence,
     shown_value,
 )
@@ -26,34 +25,27 @@ from sim.kpis import Kpi, catalogue
 from sim.labels import kpi_label, label, number, unit_of_difference
 from sim.messages import definition, say
 from sim.output_analysis import Verdict
-from sim.report.money import in_sentences
+from sim.report.answer import ranked
 from sim.report.parts import Amount, Cell, Chart, Paragraph, Section, Series, Table
+from sim.report.words import blocks, said
 from sim.scenario import MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
     from sim.twins import Twins
+    from sim.verdicts import VerdictRow
 
-__all__ = ["comparison", "flows", "frustrations", "question", "twins"]
+__all__ = ["comparison", "flows", "frustrations", "twins"]
 
 _TWINS = 3
+_FEW = 2
+"""So many strategies are named one by one in a title."""
+_MOST_TYPES = 8
+"""Types of frustration in a chart; bars of more would be too thin."""
 _TYPE = "_per_100_journeys"
 _OUTCOMES = {"resolved": GOOD, "given_up": BAD, "unfinished": NEUTRAL}
 _OPEN = SUBTLE
 """Colour of what is not clear, where an empty marker cannot be drawn."""
-
-
-def question(result: Comparison) -> Section:
-    """What was asked, and the answer: what was found, what it means in money, and the verdicts."""
-    document = result.scenario.document
-    asked = " ".join(document.question.split())
-    answer = tuple(sentence(head) for head, items in _blocks(str(result.verdict)) if items or not result.verdict.rows)
-    return Section(
-        "question",
-        say("question.heading"),
-        asked or document.name,
-        (f"{said(differences(result))[0]}.", in_sentences(result), answer, say("question.how", pairs=result.pairs)),
-    )
 
 
 def comparison(result: Comparison) -> Section:
@@ -63,26 +55,28 @@ def comparison(result: Comparison) -> Section:
     kpis = {kpi.name: kpi for kpi in catalogue(result.scenario)}
     primary = list(result.scenario.document.decision.primary)
     paragraphs: list[Paragraph] = []
-    for head, items in _blocks(str(result.verdict)):
+    for head, items in blocks(str(result.verdict)):
         paragraphs += [head, items] if items else [head]
     rows = result.table.to_dict("records")
+    # one bar says no more than its row of the table
+    alone = len(result.strategies) == 2
     return Section(
         "comparison",
         say("comparison.heading"),
         finding,
         tables=(
-            _verdicts(result, finding),
+            _verdicts(result, finding) if alone else _overview(result),
             _differences(result, say("comparison.all", count=len(kpis)), rows),
         ),
         figures=(figure,),
-        charts=tuple(_change(result, kpis[name], subtitle) for name in primary),
+        charts=() if alone else tuple(_change(result, kpis[name], subtitle) for name in primary),
         notes=tuple(_defined(kpis[name]) for name in primary),
         more=tuple(paragraphs),
     )
 
 
 def _verdicts(result: Comparison, title: str) -> Table:
-    """The primary KPIs, for a slide."""
+    """The primary KPIs of one strategy, for a slide."""
     percent = number(100 * float(result.scenario.document.decision.confidence))
     heads = (
         *(say("kpi"), say("strategy"), say("comparison.baseline", baseline=label(result.baseline))),
@@ -103,7 +97,42 @@ def _verdicts(result: Comparison, title: str) -> Table:
         )
         interval = say("interval", low=low, high=high)
         rows.append((sentence(kpi_label(row.kpi)), label(row.strategy), *amounts, interval, label(row.verdict.value)))
-    return Table(title, heads, tuple(rows), ("deck",))
+    return Table(title, heads, tuple(rows), ("deck",), tuple(sentence(str(row)) for row in result.verdict.rows))
+
+
+def _overview(result: Comparison) -> Table:
+    """What every strategy changes about every primary KPI, for a slide; who is better on most comes first."""
+    order = ranked(result)
+    by_kpi: dict[str, dict[str, VerdictRow]] = {}
+    for row in result.verdict.rows:
+        by_kpi.setdefault(row.kpi, {})[row.strategy] = row
+    (best, better, worse), (last, fewest, more) = order[0], order[-1]
+    title = say(
+        "comparison.extremes",
+        all=len(by_kpi),
+        best=label(best),
+        better=better,
+        worse=worse,
+        last=label(last),
+        fewest=fewest,
+        more=more,
+    )
+    heads = [
+        f"{_without_unit(kpi)}, {unit_of_difference('share')}" if rows[best].unit == "share" else kpi_label(kpi)
+        for kpi, rows in by_kpi.items()
+    ]
+    rows = tuple(
+        (label(strategy), *(_changed(found[strategy]) for found in by_kpi.values())) for strategy, _, _ in order
+    )
+    return Table(title, (say("strategy"), *map(sentence, heads)), rows if by_kpi else (), ("deck",))
+
+
+def _changed(row: VerdictRow) -> str:
+    return f"{Amount(row.difference, row.unit, signed=True)}\n{label(row.verdict.value)}"
+
+
+def _without_unit(kpi: str) -> str:
+    return kpi_label(kpi).rpartition(", ")[0] or kpi_label(kpi)
 
 
 def _differences(result: Comparison, title: str, rows: list[dict[Any, Any]]) -> Table:
@@ -141,18 +170,8 @@ def _change(result: Comparison, kpi: Kpi, how_sure: str) -> Chart:
     rows = result.table[result.table["kpi"] == kpi.name].to_dict("records")
     unit = unit_of_difference(kpi.unit)
     verdicts = [row for row in result.verdict.rows if row.kpi == kpi.name]
-    by_verdict = {
-        verdict: [
-            say("comparison.by", strategy=label(row.strategy), difference=str(Amount(row.difference, row.unit, True)))
-            for row in verdicts
-            if row.verdict is verdict
-        ]
-        for verdict in Verdict
-    }
-    said = "; ".join(say("comparison.found", verdict=label(v), found=joined(on)) for v, on in by_verdict.items() if on)
     zone = float(rows[0]["indifference"])
     subtitle = say("comparison.zone", zone=str(Amount(zone, kpi.unit)), unit=unit, how_sure=how_sure)
-    name = kpi_label(kpi.name).rpartition(", ")[0] or kpi_label(kpi.name)
     colour = [_OPEN if row.verdict is Verdict.NOT_ENOUGH_EVIDENCE else VERDICT_COLOURS[row.verdict] for row in verdicts]
 
     def shown(column: str) -> tuple[float, ...]:
@@ -160,13 +179,32 @@ def _change(result: Comparison, kpi: Kpi, how_sure: str) -> Chart:
 
     return Chart(
         "bars",
-        f"{sentence(name)}: {said}",
+        f"{sentence(_without_unit(kpi.name))}: {_found(verdicts)}",
         subtitle,
         say("comparison.axis", baseline=label(result.baseline), unit=unit, better=say(f"definitions.{kpi.better}")),
         tuple(_with_interval(row) for row in rows),
         (Series(say("difference"), shown("difference"), tuple(colour), shown("ci_low"), shown("ci_high")),),
         (_defined(kpi), *(sentence(f"{label(row.strategy)}: {row}") for row in verdicts)),
     )
+
+
+def _found(rows: list[VerdictRow]) -> str:
+    """Which strategies change a KPI, and how; of several alike the one that changes it most."""
+    told = []
+    for verdict in Verdict:
+        alike = [row for row in rows if row.verdict is verdict]
+        changed = [
+            say("comparison.by", strategy=label(row.strategy), difference=str(Amount(row.difference, row.unit, True)))
+            for row in sorted(alike, key=lambda row: -abs(row.difference))
+        ]
+        if alike and (len(rows) <= _FEW or (len(alike) == 1 and verdict in (Verdict.BETTER, Verdict.WORSE))):
+            told.append(say("comparison.found", verdict=label(verdict), found=joined(changed)))
+        elif alike:
+            key = "most" if verdict in (Verdict.BETTER, Verdict.WORSE) else "count"
+            told.append(
+                say(f"comparison.{key}", verdict=label(verdict), count=len(alike), all=len(rows), by=changed[0])
+            )
+    return "; ".join(told)
 
 
 def _with_interval(row: dict[Any, Any]) -> str:
@@ -190,14 +228,15 @@ def frustrations(result: Comparison) -> Section | None:
     finding, _ = said(figure)
     colour = colours(result.scenario.strategies, STRATEGY_COLOURS)
     names = tuple(sentence(label(kpi.removesuffix(_TYPE))) for kpi in kpis)
+    few = len(kpis) <= _MOST_TYPES + 1
     chart = Chart(
         "bars",
-        finding,
+        _most_frequent(means, result.baseline, kpis[0]),
         say("frustrations.subtitle", pairs=result.pairs),
         say("types.axis"),
-        names,
+        names if few else (*names[:_MOST_TYPES], say("frustrations.others", count=len(kpis) - _MOST_TYPES)),
         tuple(
-            Series(label(strategy), tuple(each[kpi] for kpi in kpis), (colour[strategy],))
+            Series(label(strategy), _largest([each[kpi] for kpi in kpis], few), (colour[strategy],))
             for strategy, each in means.items()
         ),
         (say("frustrations.note"),),
@@ -211,6 +250,26 @@ def frustrations(result: Comparison) -> Section | None:
     return Section(
         "frustrations", say("frustrations.heading"), finding, tables=(by_type,), figures=(figure,), charts=(chart,)
     )
+
+
+def _most_frequent(means: dict[str, Mapping[Any, float]], baseline: str, kpi: str) -> str:
+    """How often the most frequent type happens today, and under the strategy that changes it most."""
+    changed = max(means, key=lambda strategy: abs(means[strategy][kpi] - means[baseline][kpi]))
+    return say(
+        "frustrations.finding",
+        kind=say("quoted", text=sentence(label(kpi.removesuffix(_TYPE)))),
+        today=number(means[baseline][kpi]),
+        baseline=label(baseline),
+        then=number(means[changed][kpi]),
+        strategy=label(changed),
+    )
+
+
+def _largest(amounts: list[float], all_of_them: bool) -> tuple[float, ...]:
+    """Amounts of the first types, and what all others have together."""
+    if all_of_them:
+        return tuple(amounts)
+    return (*amounts[:_MOST_TYPES], sum(amounts[_MOST_TYPES:]))
 
 
 def flows(result: Comparison) -> Section:
@@ -229,14 +288,14 @@ def flows(result: Comparison) -> Section:
     ]
     chart = Chart(
         "stacked",
-        say("flows.finding", resolved=joined(resolved)),
+        _resolved(resolved, per_100["resolved"]),
         say("flows.chart", pairs=result.pairs),
         say("flows.axis"),
         tuple(label(name) for name in result.strategies),
         tuple(
             Series(label(outcome), tuple(per_100[outcome].values()), (colour,)) for outcome, colour in _OUTCOMES.items()
         ),
-        tuple(findings),
+        (say("flows.finding", resolved=joined(resolved)), *findings),
     )
     ends = Table(
         say("flows.axis"),
@@ -248,6 +307,17 @@ def flows(result: Comparison) -> Section:
         ("page", "workbook"),
     )
     return Section("flows", say("flows.heading"), findings[-1], tables=(ends,), figures=figures, charts=(chart,))
+
+
+def _resolved(told: list[str], per_100: dict[str, float]) -> str:
+    """Under which strategies most and fewest journeys are resolved; all of them, where they are few."""
+    if len(told) <= _FEW + 1:
+        return say("flows.finding", resolved=joined(told))
+    most, fewest = (
+        say("flows.by", strategy=label(name), count=number(per_100[name]))
+        for name in (max(per_100, key=per_100.__getitem__), min(per_100, key=per_100.__getitem__))
+    )
+    return say("flows.extremes", most=most, fewest=fewest)
 
 
 def twins(result: Comparison) -> Section:
@@ -312,12 +382,3 @@ def _life(found: Twins, world: str, name: str, result: Comparison) -> Series:
 
 def _defined(kpi: Kpi) -> str:
     return f"{sentence(kpi_label(kpi.name))}: {definition(kpi.name, kpi.definition)}"
-
-
-def _blocks(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Heads of a printed verdict with their items, as wide as they need to be."""
-    blocks = []
-    for block in text.split("\n\n"):
-        head, *items = (" ".join(part.split()) for part in block.split("\n  - "))
-        blocks.append((head, tuple(items)))
-    return blocks

@@ -8,11 +8,12 @@ from plotly.offline import get_plotlyjs
 
 from sim.figures.offline_page import drawn
 from sim.figures.plain_page import CAVEAT_STYLE
-from sim.figures.style import said, sentence
+from sim.figures.style import sentence
 from sim.labels import language
 from sim.messages import say
 from sim.report.drawing import drawing
 from sim.report.parts import Amount, Cell, Content, Paragraph, Section, Table
+from sim.report.words import said
 
 __all__ = ["page"]
 

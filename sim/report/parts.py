@@ -21,11 +21,13 @@ __all__ = [
     "Series",
     "Table",
     "bounds",
+    "decimals",
     "ends",
     "gap",
     "longest",
     "named",
     "number_format",
+    "with_decimals",
 ]
 
 Where = Literal["page", "deck", "workbook"]
@@ -75,12 +77,15 @@ class Table:
     heads : tuple of str
     rows : tuple of tuple of Cell
     where : tuple of {"page", "deck", "workbook"}
+    notes : tuple of str
+        For the notes of its slides.
     """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     where: tuple[Where, ...] = _EVERYWHERE
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,10 @@ class Section:
         Definitions, for the notes of slides.
     more : tuple of Paragraph
         What a slide has no room for.
+    brief : tuple of str
+        What a slide says instead of the paragraphs, which stand in its notes; empty where they are short.
+    headline : str
+        Title of that slide, if it is not the finding, which then stands below it.
     """
 
     name: str
@@ -173,6 +182,8 @@ class Section:
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
     more: tuple[Paragraph, ...] = ()
+    brief: tuple[str, ...] = ()
+    headline: str = ""
 
     def tables_for(self, where: Where) -> list[Table]:
         """The tables of page, deck or workbook."""
@@ -212,12 +223,27 @@ def number_format(values: Sequence[float], signed: bool = False) -> str:
     >>> number_format([12.3, 0.5]), number_format([1234.5]), number_format([0.5], signed=True)
     ('#,##0.0', '#,##0', '+#,##0.000;-#,##0.000;0')
     """
-    largest = max((abs(each) for each in values if not math.isnan(each)), default=0.0)
-    decimals = 2 if largest == 0.0 else min(6, max(0, 2 - math.floor(math.log10(largest))))
-    if all(each == int(each) for each in values if not math.isnan(each)):
-        decimals = 0
-    plain = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return with_decimals(decimals(values), signed)
+
+
+def with_decimals(count: int, signed: bool = False) -> str:
+    """Number format of office programs with so many decimals."""
+    plain = "#,##0" + ("." + "0" * count if count else "")
     return f"+{plain};-{plain};0" if signed else plain
+
+
+def decimals(values: Sequence[float], digits: int = 3) -> int:
+    """How many decimals show the largest of some numbers with so many digits; of whole numbers none.
+
+    Examples
+    --------
+    >>> decimals([12.3, 0.5]), decimals([0.0123], digits=1), decimals([7.0, 3.0])
+    (1, 2, 0)
+    """
+    known = [abs(each) for each in values if not math.isnan(each)]
+    if all(each == int(each) for each in known):
+        return 0
+    return min(6, max(0, digits - 1 - math.floor(math.log10(max(known)))))
 
 
 def gap(chart: Chart) -> int:

@@ -6,13 +6,28 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sim.figures.style import INK, SUBTLE, sentence
+from sim.figures.style import INK, SUBTLE, sentence, shown_value
 from sim.labels import language
 from sim.messages import say
-from sim.report.parts import Amount, Cell, Chart, Content, Section, bounds, ends, gap, number_format
+from sim.report.parts import (
+    Amount,
+    Cell,
+    Chart,
+    Content,
+    Section,
+    Table,
+    bounds,
+    decimals,
+    ends,
+    gap,
+    number_format,
+    with_decimals,
+)
 from sim.report.settled import settled
 
 if TYPE_CHECKING:
@@ -25,12 +40,15 @@ __all__ = ["workbook"]
 _LONGEST_NAME = 31  # of a sheet, by Excel's rule
 _WIDEST, _NARROWEST = 58, 11  # characters of a column
 _LINE_POINTS = 15.5
+_LONG = 40
+"""Rows of a table that has a sheet of its own."""
+_LINK = "#0072B2"
 _TEXT_COLUMNS, _TEXT_WIDTH = 8, 120  # a text runs over so many columns, which have at least so many characters
 _CHART_ROWS, _CHART_SIZE = 24, {"width": 980, "height": 450}
 
 
 def workbook(content: Content) -> bytes:
-    """Write a report as an Excel workbook, one sheet per section.
+    """Write a report as an Excel workbook, one sheet per section, and one per long table, which can be filtered.
 
     Parameters
     ----------
@@ -48,10 +66,22 @@ def workbook(content: Content) -> bytes:
     book.set_properties({"title": content.title, "author": "journeysim", "created": datetime(1980, 1, 1)})
     formats = _Formats(book)
     taken: set[str] = set()
+
+    def sheet(name: str) -> _Sheet:
+        return _Sheet(book, book.add_worksheet(name), name, formats)
+
     with language(content.language):
         for section in content.sections:
-            name = _sheet_name(section.heading, taken)
-            _Sheet(book, book.add_worksheet(name), name, formats).fill(content, section)
+            long = [table for table in section.tables_for("workbook") if len(table.rows) > _LONG]
+            short = replace(section, tables=tuple(table for table in section.tables if table not in long))
+            alone = not (short.tables_for("workbook") or section.paragraphs or section.more or section.charts)
+            heading = section.heading if alone else say("report.all rows", heading=section.heading)
+            own = None if alone else _sheet_name(section.heading, taken)
+            names = [_sheet_name(heading, taken) for _ in long]
+            if own:
+                sheet(own).fill(content, short, {table.title: name for table, name in zip(long, names, strict=True)})
+            for table, name in zip(long, names, strict=True):
+                sheet(name).fill_long(content, table)
     book.close()
     return settled(file.getvalue())
 
@@ -80,17 +110,36 @@ class _Formats:
             self._known[key] = self._book.add_format(plain | properties)
         return self._known[key]
 
-    def of(self, amount: Amount) -> Format:
-        """Number format of an amount: three digits, shares in per cent."""
-        return self.get(num_format=_format_of(amount), align="right")
+    def of(self, amount: Amount, count: int) -> Format:
+        """Number format of an amount with so many decimals, a share in per cent."""
+        plain = with_decimals(count, amount.signed)
+        return self.get(num_format=f"{plain}%" if _per_cent(amount) else plain, align="right")
 
 
-def _format_of(amount: Amount) -> str:
-    share = amount.unit == "share"
-    plain = number_format([100.0 * amount.value if share else amount.value], amount.signed)
-    if not share:
-        return plain
-    return ";".join(part if part == "0" else f"{part}%" for part in plain.split(";"))
+def _per_cent(amount: Amount) -> bool:
+    """Whether a cell shows a share in per cent; the difference of two is written in percentage points."""
+    return amount.unit == "share" and not amount.signed
+
+
+def _decimals(row: Sequence[Cell]) -> dict[str, int]:
+    """Decimals by unit, so that what can be compared within a row is written alike.
+
+    The largest number shows three digits, the largest difference as well; without differences, the smallest number
+    shows at least one.
+    """
+    by_unit: dict[str, list[Amount]] = {}
+    for cell in row:
+        if isinstance(cell, Amount):
+            by_unit.setdefault(cell.unit, []).append(cell)
+    found = {}
+    for unit, amounts in by_unit.items():
+        differences, others = (
+            [shown_value(each.value, unit) for each in amounts if each.signed is signed] for signed in (True, False)
+        )
+        smallest = min((abs(each) for each in others if each and not math.isnan(each)), default=0.0)
+        least = 0 if differences else decimals([smallest], digits=1)
+        found[unit] = max(decimals(differences), decimals(others), least)
+    return found
 
 
 class _Sheet:
@@ -102,11 +151,9 @@ class _Sheet:
         self._widths: dict[int, int] = {}
         self._breaks: list[int] = []
 
-    def fill(self, content: Content, section: Section) -> None:
-        """Write a section."""
-        self._sheet.hide_gridlines(2)
-        self._sheet.set_landscape()
-        self._sheet.fit_to_pages(1, 0)
+    def fill(self, content: Content, section: Section, elsewhere: dict[str, str]) -> None:
+        """Write a section; titles of its long tables with the sheets on which they stand."""
+        self._begin()
         self._set_widths(section)
         self._text(sentence(section.finding), font_size=16, bold=True)
         self._text(f"{content.title}: {content.subtitle}", font_color=SUBTLE)
@@ -117,18 +164,46 @@ class _Sheet:
             for line in [paragraph] if isinstance(paragraph, str) else [f"•  {item}" for item in paragraph]:
                 if line:
                     self._text(line)
+        for title, name in elsewhere.items():
+            text = say("report.on sheet", title=sentence(title), name=name)
+            self._text(text, font_color=_LINK)
+            self._sheet.write_url(
+                self._row - 1, 0, f"internal:'{name}'!A1", self._formats.get(font_color=_LINK, text_wrap=True), text
+            )
         for table in section.tables_for("workbook"):
             self._row += 1
             if table.title != section.finding:
                 self._text(sentence(table.title), font_size=13, bold=True)
             self._rows(table.heads, table.rows)
+        tops: list[int] = []
         for at, chart in enumerate(section.charts, start=1):
             self._row += 1
             self._breaks.append(self._row)
             self._text(f"{say('report.chart', number=at)}: {chart.finding}", font_size=13, bold=True)
             self._text(chart.subtitle, font_color=SUBTLE)
-            self._chart(chart)
+            tops.append(self._row)
+            self._row += _CHART_ROWS
+        for at, (chart, top) in enumerate(zip(section.charts, tops, strict=True), start=1):
+            self._row += 1
+            self._text(say("report.numbers", number=at), font_size=13, bold=True)
+            self._sheet.insert_chart(top, 0, self._chart(chart))
         self._sheet.set_h_pagebreaks(self._breaks)
+
+    def fill_long(self, content: Content, table: Table) -> None:
+        """Write a long table: its heads stay in sight, and its rows can be filtered."""
+        self._begin()
+        self._set_widths(Section("", "", "", tables=(table,)))
+        self._text(sentence(table.title), font_size=16, bold=True)
+        self._text(" ".join((f"{content.title}: {content.subtitle}.", *content.caveats)), font_color=SUBTLE)
+        first = self._rows(table.heads, table.rows)
+        self._sheet.freeze_panes(first, 0)
+        self._sheet.repeat_rows(first - 1)
+        self._sheet.autofilter(first - 1, 0, self._row - 1, len(table.heads) - 1)
+
+    def _begin(self) -> None:
+        self._sheet.hide_gridlines(2)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
 
     def _set_widths(self, section: Section) -> None:
         """Columns are as wide as what stands in them; together, texts have room in them."""
@@ -172,8 +247,9 @@ class _Sheet:
         first = self._row
         for row in rows:
             longest = 1
+            count = _decimals(row)
             for column, cell in enumerate(row):
-                self._cell(column, cell)
+                self._cell(column, cell, count)
                 if isinstance(cell, str):
                     longest = max(longest, math.ceil(len(cell) / _WIDEST))
             if longest > 1:
@@ -181,17 +257,18 @@ class _Sheet:
             self._row += 1
         return first
 
-    def _cell(self, column: int, cell: Cell) -> None:
+    def _cell(self, column: int, cell: Cell, count: dict[str, int]) -> None:
         if isinstance(cell, str):
             style = self._formats.get(text_wrap=len(cell) > _WIDEST, align="left", indent=1 if column else 0)
             self._sheet.write_string(self._row, column, cell, style)
         elif math.isnan(cell.value):
             self._sheet.write_blank(self._row, column, None)
         else:
-            self._sheet.write_number(self._row, column, cell.value, self._formats.of(cell))
+            amount = cell.value if _per_cent(cell) else shown_value(cell.value, cell.unit)
+            self._sheet.write_number(self._row, column, amount, self._formats.of(cell, count[cell.unit]))
 
-    def _chart(self, chart: Chart) -> None:
-        """Write what a chart draws, and the chart below it."""
+    def _chart(self, chart: Chart) -> Any:
+        """Write what a chart draws; returns the chart."""
         drawn = self._lines(chart) if chart.kind == "lines" else self._bars(chart)
         every = [each for series in chart.series for each in series.values]
         drawn.set_legend({"position": "top"} if len(chart.series) > 1 else {"none": True})
@@ -216,8 +293,7 @@ class _Sheet:
             drawn.set_y_axis(names)
             low, high = bounds(chart)
             drawn.set_x_axis(values | {"min": low, "max": high} | {"label_position": "high"})
-        self._sheet.insert_chart(self._row + 1, 0, drawn)
-        self._row += _CHART_ROWS + 1
+        return drawn
 
     def _bars(self, chart: Chart) -> Any:
         heads = [""]
@@ -255,23 +331,32 @@ class _Sheet:
 
     def _lines(self, chart: Chart) -> Any:
         drawn = self._book.add_chart({"type": "scatter", "subtype": "straight"})
-        begin = self._row
-        heads = [head for series in chart.series for head in (chart.across, series.name)]
-        longest = max(len(series.at) for series in chart.series)
-        nothing = Amount(math.nan, "")
-        columns = [
-            [Amount(each, "") for each in side] + [nothing] * (longest - len(side))
-            for series in chart.series
-            for side in (series.at, series.values)
+        # lines that have their points in common share their column
+        shared = len({series.at for series in chart.series}) == 1
+        heads: list[str] = []
+        columns: list[tuple[float, ...]] = []
+        places: list[tuple[int, int]] = []
+        for series in chart.series:
+            if not (shared and columns):
+                heads.append(chart.across)
+                columns.append(series.at)
+            across = 0 if shared else len(columns) - 1
+            heads.append(series.name)
+            columns.append(series.values)
+            places.append((across, len(columns) - 1))
+        units = [f"across {at}" if head == chart.across else "" for at, head in enumerate(heads)]
+        rows = [
+            [Amount(each, unit) for each, unit in zip(row, units, strict=True)]
+            for row in zip_longest(*columns, fillvalue=math.nan)
         ]
-        first = self._rows(heads, list(zip(*columns, strict=True)))
-        for at, series in enumerate(chart.series):
+        first = self._rows(heads, rows)
+        for series, (across, column) in zip(chart.series, places, strict=True):
             last = first + len(series.at) - 1
             drawn.add_series(
                 {
-                    "name": [self._name, begin, 2 * at + 1],
-                    "categories": [self._name, first, 2 * at, last, 2 * at],
-                    "values": [self._name, first, 2 * at + 1, last, 2 * at + 1],
+                    "name": [self._name, first - 1, column],
+                    "categories": [self._name, first, across, last, across],
+                    "values": [self._name, first, column, last, column],
                     "line": {"color": series.colours[0], "width": 3},
                     "marker": {"type": "none"},
                 }
