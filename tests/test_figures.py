@@ -516,6 +516,14 @@ def test_page_says_question_verdict_numbers_and_how_to_repeat(result, html):
     assert table.count("<tr>") == 1 + len(result.table)
 
 
+def test_figures_and_tables_of_a_page_scroll_where_the_screen_is_narrow(html):
+    style = html.split("<style>")[1].split("</style>")[0]
+    assert re.search(r"figure\{[^}]*overflow-x:auto", style)
+    assert "figure>div{min-width:900px}" in style
+    assert ".wide{overflow-x:auto}" in style
+    assert html.count('<div class="wide"><table>') == html.count("<table>") == 1
+
+
 def test_page_is_the_same_every_time(result, html):
     assert page(result) == html
 

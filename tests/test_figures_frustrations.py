@@ -12,6 +12,7 @@ from sim.errors import ArgumentError
 from sim.experiment import compare
 from sim.figures.heat import in_cell
 from sim.figures.roll_out import roll_out
+from sim.figures.style import INK
 from sim.figures.who_sees_what import visibility, who_sees_what
 from sim.labels import label, language
 from sim.scenario import load
@@ -230,6 +231,11 @@ def test_experience_below_expectation_is_named_where_the_interval_is_clear(resul
         "Under today, 1 of 5 touchpoints fall short of what their customers expect, most of all mail (−3 points); "
         "under integrated it is −1"
     )
+
+
+def test_the_zero_line_of_expectation_stands_out_from_the_grid(result):
+    zero = result.figures.against_expectation().layout.shapes[0]
+    assert (zero.layer, zero.line.color) == ("between", INK)
 
 
 def test_a_touchpoint_nobody_visits_has_no_dot(result):

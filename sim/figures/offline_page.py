@@ -18,7 +18,7 @@ from sim.labels import kpi_label, label, number, value
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["drawn", "page"]
+__all__ = ["FIGURES_STYLE", "drawn", "page"]
 
 _STYLE = """
 body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
@@ -29,8 +29,11 @@ h1{font-size:30px;margin:.3em 0 0}h2{font-size:22px;margin:1.6em 0 .4em}
 .verdict ul{margin:.2em 0}
 table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #e6e6e6}
 th,td{text-align:right}th:first-child,td:first-child,th:nth-child(2),td:nth-child(2),th:last-child,td:last-child{text-align:left}
-figure{margin:1.2em 0}
 """
+FIGURES_STYLE = (
+    "figure{margin:1.2em 0;overflow-x:auto;overflow-y:hidden}figure>div{min-width:900px}\n.wide{overflow-x:auto}"
+)
+"""On a narrow screen figures and tables are as wide as they have to be and are moved sideways, each for itself."""
 
 
 def page(result: Comparison) -> str:
@@ -77,7 +80,7 @@ def page(result: Comparison) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(document.name)}</title>\n<style>{_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n"
+        f"<title>{escape(document.name)}</title>\n<style>{_STYLE}{FIGURES_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 
@@ -132,4 +135,5 @@ def _table(result: Comparison) -> str:
         ]
         lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(lines) + "\n</tbody>\n</table>"
+    rows = "\n".join(lines)
+    return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>'
