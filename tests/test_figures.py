@@ -309,6 +309,61 @@ def test_frustrations_name_a_change_only_with_evidence(result):
     assert title(ComparisonFigures(none).frustrations()) == "Nobody is frustrated in any strategy"
 
 
+def luminance(channels):
+    """Relative luminance as WCAG 2 defines it, of channels from 0 to 1."""
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(on, mark):
+    lighter, darker = sorted((luminance(on), luminance(mark)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_intervals_are_readable_on_bars_of_any_colour(figures):
+    def channels(colour):
+        return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+
+    bar = traces(figures.frustrations(), go.Bar)[0]
+    ink = channels(bar.error_x.color)
+    for colour in STRATEGY_COLOURS:
+        drawn_as = bar.marker.opacity * channels(colour) + (1 - bar.marker.opacity) * np.ones(3)
+        assert contrast(drawn_as, ink) > 3.0, colour
+
+
+def test_intervals_of_frequencies_do_not_go_below_zero(result):
+    rare = result.replications.copy()
+    kpi = "passed_on_per_100_journeys"
+    rare.loc[rare["kpi"] == kpi, "value"] = [0.0, 0.0, 0.0, 4.0] * len(result.strategies)
+    figure = ComparisonFigures(dataclasses.replace(result, replications=rare)).frustrations()
+    for bar in traces(figure, go.Bar):
+        assert min(bar.error_x.array) >= 0.0
+        assert min(np.subtract(bar.x, bar.error_x.arrayminus)) >= -1e-9
+        assert max(np.subtract(bar.error_x.array, bar.error_x.arrayminus)) > 1.0
+
+
+def test_of_many_strategies_the_largest_types_are_shown_and_the_rest_is_one(result):
+    names = [f"plan_{number}" for number in range(4)]
+    scenario = result.scenario.change({f"strategies.{name}": {} for name in names})
+    many = dataclasses.replace(changed(result, dict.fromkeys(names, (1.0, 0.1))), scenario=scenario)
+    figure = ComparisonFigures(many).frustrations()
+    bars = traces(figure, go.Bar)
+    kinds = len(FrustrationType)
+    assert len(bars) == 5
+    for bar in bars:
+        assert len(bar.x) == 9
+        assert bar.y[-1].strip() == f"all {kinds - 8} other types"
+        assert bar.x[-1] == pytest.approx((kinds - 8) * bar.x[0], rel=1e-3), "all types are equally frequent here"
+    three = ComparisonFigures(changed(result, dict.fromkeys(["trained", "shared"], (1.0, 0.1)))).frustrations()
+    assert len(traces(three, go.Bar)[0].x) == kinds
+
+
+def test_bars_of_more_than_a_screen_have_their_axis_above_as_well(result):
+    tall = ComparisonFigures(changed(result, {"shared": (1.0, 0.1)})).frustrations()
+    assert (tall.layout.xaxis2.side, tall.layout.xaxis2.matches) == ("top", "x")
+    assert any(trace.xaxis == "x2" for trace in tall.data), "an axis without a trace is not drawn"
+
+
 # --- flows -----------------------------------------------------------------------------------------------------------
 
 

@@ -57,6 +57,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Mittel aus {pairs} Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels; "
             "Differenzen sind sicherer als diese Intervalle, denn sie vergleichen dieselben Kunden.",
         ),
+        "types.others": ("all {count} other types", "alle {count} anderen Arten"),
         "types.nobody": ("Nobody is frustrated in any strategy", "In keiner Strategie ist jemand frustriert"),
         "types.most": (
             "Under {baseline}, “{kind}” is the most frequent frustration ({rate} per 100 journeys)",

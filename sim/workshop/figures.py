@@ -155,7 +155,9 @@ def goes(comparison: Comparison) -> Picture:
     values = {world: _per_100_journeys(comparison, world) for world in worlds}
     places = list(dict.fromkeys(place for world in worlds for place in values[world]))
     none = np.zeros(comparison.pairs)
-    estimates = {world: [mean(values[world].get(place, none), confidence) for place in places] for world in worlds}
+    estimates = {
+        world: [mean(values[world].get(place, none), confidence, least=0.0) for place in places] for world in worlds
+    }
     gaps = [
         paired_difference(values[worlds[1]].get(place, none), values[worlds[0]].get(place, none), confidence)
         for place in places
