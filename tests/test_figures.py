@@ -12,7 +12,7 @@ import pytest
 
 from sim.errors import ArgumentError
 from sim.experiment import compare, run
-from sim.figures import ComparisonFigures, RunFigures, page, twin_lines
+from sim.figures import ComparisonFigures, RunFigures, lives, page, twin_lines
 from sim.figures.staffing import busy_agents
 from sim.figures.style import (
     BAD,
@@ -400,6 +400,21 @@ def test_flows_say_whether_switching_differs(result, figures):
     assert "Difference to" not in subtitle(figures.flows())
 
 
+def test_flows_have_their_nodes_in_the_order_of_the_scenario_under_every_strategy(result, figures):
+    order = ["research", *result.scenario.document.touchpoints, "later", "other", "resolved", "given", "unfinished"]
+    for strategy in result.strategies:
+        sankey = figures.flows(strategy).data[0]
+        assert sankey.arrangement == "fixed"
+        by_step = {}
+        for x, y, name in zip(sankey.node.x, sankey.node.y, sankey.node.label, strict=True):
+            by_step.setdefault(x, []).append((y, order.index(name.split()[0])))
+            assert 0.0 < x < 1.0, "plotly takes 0 for no place"
+            assert 0.0 < y < 1.0
+        for column in by_step.values():
+            ranks = [rank for _, rank in sorted(column)]
+            assert ranks == sorted(ranks)
+
+
 def test_flows_refuse_a_strategy_that_was_not_compared(figures):
     with pytest.raises(ArgumentError, match="'siloed'"):
         figures.flows("siloed")
@@ -455,6 +470,28 @@ def test_twin_lines_add_up_to_the_points_lost(twins):
     )
     assert str(who["customer"]) in title(figure)
     assert "not what is typical" in subtitle(figure)
+
+
+def test_twin_lines_keep_no_room_for_a_legend_that_stands_beside_them(twins):
+    figure = twin_lines(twins)
+    lines = figure.layout.title.text.count("<br>") + 1, figure.layout.title.subtitle.text.count("<br>") + 1
+    assert figure.layout.legend.orientation == "v"
+    assert figure.layout.showlegend
+    assert figure.layout.margin.t <= 26 * lines[0] + 20 * lines[1] + 70
+
+
+def test_contacts_of_one_day_stand_below_each_other(twins):
+    day = MINUTES_PER_WEEK / 7
+    minutes = pd.Series([0.0, 1.0, 2.0, day, 3 * MINUTES_PER_WEEK, 3.1 * MINUTES_PER_WEEK])
+    assert lives._rows(minutes) == [0, 1, 2, 3, 0, 1]
+    assert lives._rows(pd.Series(np.arange(8.0))) == [0, 1, 2, 3, 4, 5, 0, 1]
+    for customer in twins.customers["customer"]:
+        contacts = [trace for trace in traces(twin_lines(twins, int(customer))) if trace.text is not None]
+        for trace in contacts:
+            spots = list(zip(trace.x, trace.y, strict=True))
+            assert len(set(spots)) == len(spots)
+            assert max(trace.y) <= 0.0
+            assert trace.marker.opacity < 1.0
 
 
 def test_twin_lines_say_when_the_customer_left(twins):

@@ -271,9 +271,41 @@ def test_a_roll_out_shows_lead_time_ramp_and_coverage_by_week(case):
     planned = case.change({"strategies.plan": {"label": "Plan", "levers": lever}, **changes})
     figure = roll_out(planned, "plan")
     (heat,) = figure.data
-    of_week = dict(zip(heat.x, heat.z[0], strict=True))
+    of_week = {x - 0.5: percent for x, percent in zip(heat.x, heat.z[0], strict=True)}  # a cell begins at its week
+    assert [week for _, week in heat.customdata[0]] == list(of_week)
     assert [of_week[week] for week in (-1, 0, 1, 2, 3, 4, 5, 51)] == [0.0, 0.0, 0.0, 12.5, 25.0, 37.5, 50.0, 50.0]
-    assert title(figure) == "Plan works fully from week 5 on; it takes 500 EUR once and 50 EUR a month"
+    assert (
+        title(figure)
+        == "Plan works fully from 5 weeks after measuring begins; it takes 500 EUR once and 50 EUR a month"
+    )
+    (line,) = figure.layout.shapes
+    (said,) = [note for note in figure.layout.annotations if note.text == "measuring begins"]
+    assert line.x0 == line.x1 == said.x == 0
+
+
+def test_a_roll_out_says_whether_all_is_ready_before_measuring_begins(case):
+    def said(start):
+        calm = {f"levers.training.{name}": "0 weeks" for name in ("lead_time", "ramp")}
+        lever = {"training": {"coverage": 1, "start": start}}
+        return title(roll_out(case.change({"strategies.plan": {"label": "Plan", "levers": lever}, **calm}), "plan"))
+
+    assert said("-5 weeks").startswith("Plan works fully from 5 weeks before measuring begins; ")
+    assert said("-1 week").startswith("Plan works fully from 1 week before measuring begins; ")
+    assert said("0 weeks").startswith("Plan works fully from the start of measuring; ")
+    with language("de"):
+        assert said("-1 week").startswith("Plan wirkt voll ab 1 Woche vor Beginn der Messung; ")
+
+
+def test_the_least_loss_while_people_learn_is_seen(case):
+    (heat,) = roll_out(case, "integrated").data
+    scale = heat.colorscale
+    white = next(at for at, colour in scale if colour.upper() == "#FFFFFF")
+    assert (heat.zmin, heat.zmax, white) == (-100, 100, 0.5)
+    at, colour = scale[1]
+    assert 100 * (at - 0.5) > -0.1
+    red, green, blue = (int(colour[each : each + 2], 16) for each in (1, 3, 5))
+    assert red > green > blue
+    assert blue < 0xA0, "orange, not nearly white"
 
 
 def test_a_strategy_without_levers_has_no_roll_out(case):

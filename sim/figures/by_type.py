@@ -36,7 +36,7 @@ def frustrations(comparison: Comparison) -> go.Figure:
     names = {f"{kind.value}_per_100_journeys": kind.value for kind in FrustrationType}
     rows = comparison.replications[comparison.replications["kpi"].isin(names)]
     values: dict[str, dict[str, Values]] = {
-        strategy: {names[str(kpi)]: own["value"].to_numpy(dtype=np.float64) for kpi, own in each.groupby("kpi")}
+        str(strategy): {names[str(kpi)]: own["value"].to_numpy(dtype=np.float64) for kpi, own in each.groupby("kpi")}
         for strategy, each in rows.groupby("strategy")
     }
 
