@@ -1,6 +1,7 @@
 """Figures show the numbers of the tables, say what was found and no more, and look alike."""
 
 import dataclasses
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,7 +27,7 @@ from sim.figures.style import (
     shown_value,
 )
 from sim.kpis import catalogue
-from sim.labels import language
+from sim.labels import language, signed
 from sim.output_analysis import Verdict, mean
 from sim.scenario import MINUTES_PER_WEEK, FrustrationType, load
 
@@ -200,6 +201,27 @@ def test_differences_are_those_of_the_table(result, figures):
             assert trace.error_x.array[0] == pytest.approx(high - middle, rel=1e-3)
             assert trace.error_x.arrayminus[0] == pytest.approx(middle - low, rel=1e-3)
     assert len(shown) == 2 * len(strategies)
+
+
+def test_differences_say_the_interval_in_words_and_within_their_panel(result, figures):
+    figure = figures.differences(["fcr_customer_share", "waiting_min"])
+    for axis, kpi in (("x", "fcr_customer_share"), ("x2", "waiting_min")):
+        low, high = figure.layout["xaxis" + axis[1:]].range
+        notes = [note for note in figure.layout.annotations if note.xref == axis]
+        rows = result.table[result.table["kpi"] == kpi].to_dict("records")
+        for note, row in zip(notes, rows, strict=True):
+            ends = [signed(row[end], row["unit"]) for end in ("ci_low", "ci_high")]
+            assert f"({ends[0]} to {ends[1]})" in note.text
+            assert note.text.startswith(signed(row["difference"], row["unit"]))
+            along = (note.x - low) / (high - low)
+            assert note.xanchor == ("left" if along < 0.3 else "right" if along > 0.7 else note.xanchor)
+
+
+def test_ticks_of_neighbouring_panels_do_not_meet(figures):
+    figure = figures.differences()
+    domains = sorted({axis.domain for axis in figure.select_xaxes() if axis.domain})
+    assert min(after[0] - before[1] for before, after in itertools.pairwise(domains)) >= 0.04
+    assert all(axis.nticks <= 4 for axis in figure.select_xaxes() if axis.nticks)
 
 
 def test_differences_show_primary_kpis_first_with_zone_and_verdict(result, figures):
