@@ -346,6 +346,13 @@ def test_dots_neither_overlap_nor_touch_the_frame_of_their_place(figure, reel):
     assert figure.data[0].marker.size == stage.dot <= drawn._DOT
 
 
+def test_names_of_touchpoints_stay_above_their_own_column():
+    column = drawn._Area(0, 190, 0, 100)
+    assert column.fitting("E-mail") == "E-mail"
+    assert column.fitting("Marketplace and partner dealers") == "Marketplace…"
+    assert len(column.fitting("Terminvereinbarungsportal")) * drawn._LETTER <= 190 / 1000 * drawn._WIDE
+
+
 def test_the_slider_names_full_hours(reel, figure):
     hours = [note for note in figure.layout.annotations if note.showarrow]
     assert 6 <= len(hours) <= 25

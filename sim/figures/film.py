@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -27,6 +28,8 @@ _WIDE, _HIGH = 580, 430
 """Pixels of a panel on a small screen, to judge how many dots fit into a place."""
 _PITCH, _DOT = 17.0, 12.0
 """Pixels between the middles of two dots, at most, and across a dot, at most."""
+_LETTER = 7.5
+"""Pixels of a letter in the name of a touchpoint."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 1180, 660
 """Pixels of the page below which it scrolls, for words would lie over each other."""
 _WIDER = 1.36
@@ -90,6 +93,14 @@ class _Area:
         while math.floor(wide / pitch) * math.floor(high / pitch) < count:
             pitch *= 0.96
         return pitch
+
+    def fitting(self, text: str) -> str:
+        """As much of a name as fits above, whole words where one fits."""
+        letters = math.floor(self._pixels()[0] / _LETTER)
+        if len(text) <= letters:
+            return text
+        words = textwrap.shorten(text, letters, placeholder="…")
+        return words if len(words) > 1 else f"{text[: letters - 1]}…"
 
     def _pixels(self) -> tuple[float, float]:
         return (self.right - self.left) / _EXTENT * _WIDE, (self.top - self.bottom) / _EXTENT * _HIGH
@@ -230,7 +241,7 @@ class _Stage:
         for j, touchpoint in enumerate(self.touchpoints):
             own = self.colour[touchpoint]
             area(self.service[j], tint(own, 0.25), own)
-            name(self.service[j], f"<b>{label(touchpoint)}</b>", INK)
+            name(self.service[j], f"<b>{self.service[j].fitting(label(touchpoint))}</b>", INK)
             if self.deferred[j]:  # requests that wait for an answer, not customers in line
                 area(self.line[j], tint(own, 0.1), own)
             elif self.lines[j]:
