@@ -1,6 +1,7 @@
 """Figures show the numbers of the tables, say what was found and no more, and look alike."""
 
 import dataclasses
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from sim.errors import ArgumentError
 from sim.experiment import compare, run
-from sim.figures import ComparisonFigures, RunFigures, page, twin_lines
+from sim.figures import ComparisonFigures, RunFigures, lives, page, twin_lines
 from sim.figures.staffing import busy_agents
 from sim.figures.style import (
     BAD,
@@ -26,7 +27,7 @@ from sim.figures.style import (
     shown_value,
 )
 from sim.kpis import catalogue
-from sim.labels import language
+from sim.labels import language, signed
 from sim.output_analysis import Verdict, mean
 from sim.scenario import MINUTES_PER_WEEK, FrustrationType, load
 
@@ -202,6 +203,27 @@ def test_differences_are_those_of_the_table(result, figures):
     assert len(shown) == 2 * len(strategies)
 
 
+def test_differences_say_the_interval_in_words_and_within_their_panel(result, figures):
+    figure = figures.differences(["fcr_customer_share", "waiting_min"])
+    for axis, kpi in (("x", "fcr_customer_share"), ("x2", "waiting_min")):
+        low, high = figure.layout["xaxis" + axis[1:]].range
+        notes = [note for note in figure.layout.annotations if note.xref == axis]
+        rows = result.table[result.table["kpi"] == kpi].to_dict("records")
+        for note, row in zip(notes, rows, strict=True):
+            ends = [signed(row[end], row["unit"]) for end in ("ci_low", "ci_high")]
+            assert f"({ends[0]} to {ends[1]})" in note.text
+            assert note.text.startswith(signed(row["difference"], row["unit"]))
+            along = (note.x - low) / (high - low)
+            assert note.xanchor == ("left" if along < 0.3 else "right" if along > 0.7 else note.xanchor)
+
+
+def test_ticks_of_neighbouring_panels_do_not_meet(figures):
+    figure = figures.differences()
+    domains = sorted({axis.domain for axis in figure.select_xaxes() if axis.domain})
+    assert min(after[0] - before[1] for before, after in itertools.pairwise(domains)) >= 0.04
+    assert all(axis.nticks <= 4 for axis in figure.select_xaxes() if axis.nticks)
+
+
 def test_differences_show_primary_kpis_first_with_zone_and_verdict(result, figures):
     figure = figures.differences()
     primary = result.scenario.document.decision.primary
@@ -309,6 +331,61 @@ def test_frustrations_name_a_change_only_with_evidence(result):
     assert title(ComparisonFigures(none).frustrations()) == "Nobody is frustrated in any strategy"
 
 
+def luminance(channels):
+    """Relative luminance as WCAG 2 defines it, of channels from 0 to 1."""
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(on, mark):
+    lighter, darker = sorted((luminance(on), luminance(mark)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_intervals_are_readable_on_bars_of_any_colour(figures):
+    def channels(colour):
+        return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+
+    bar = traces(figures.frustrations(), go.Bar)[0]
+    ink = channels(bar.error_x.color)
+    for colour in STRATEGY_COLOURS:
+        drawn_as = bar.marker.opacity * channels(colour) + (1 - bar.marker.opacity) * np.ones(3)
+        assert contrast(drawn_as, ink) > 3.0, colour
+
+
+def test_intervals_of_frequencies_do_not_go_below_zero(result):
+    rare = result.replications.copy()
+    kpi = "passed_on_per_100_journeys"
+    rare.loc[rare["kpi"] == kpi, "value"] = [0.0, 0.0, 0.0, 4.0] * len(result.strategies)
+    figure = ComparisonFigures(dataclasses.replace(result, replications=rare)).frustrations()
+    for bar in traces(figure, go.Bar):
+        assert min(bar.error_x.array) >= 0.0
+        assert min(np.subtract(bar.x, bar.error_x.arrayminus)) >= -1e-9
+        assert max(np.subtract(bar.error_x.array, bar.error_x.arrayminus)) > 1.0
+
+
+def test_of_many_strategies_the_largest_types_are_shown_and_the_rest_is_one(result):
+    names = [f"plan_{number}" for number in range(4)]
+    scenario = result.scenario.change({f"strategies.{name}": {} for name in names})
+    many = dataclasses.replace(changed(result, dict.fromkeys(names, (1.0, 0.1))), scenario=scenario)
+    figure = ComparisonFigures(many).frustrations()
+    bars = traces(figure, go.Bar)
+    kinds = len(FrustrationType)
+    assert len(bars) == 5
+    for bar in bars:
+        assert len(bar.x) == 9
+        assert bar.y[-1].strip() == f"all {kinds - 8} other types"
+        assert bar.x[-1] == pytest.approx((kinds - 8) * bar.x[0], rel=1e-3), "all types are equally frequent here"
+    three = ComparisonFigures(changed(result, dict.fromkeys(["trained", "shared"], (1.0, 0.1)))).frustrations()
+    assert len(traces(three, go.Bar)[0].x) == kinds
+
+
+def test_bars_of_more_than_a_screen_have_their_axis_above_as_well(result):
+    tall = ComparisonFigures(changed(result, {"shared": (1.0, 0.1)})).frustrations()
+    assert (tall.layout.xaxis2.side, tall.layout.xaxis2.matches) == ("top", "x")
+    assert any(trace.xaxis == "x2" for trace in tall.data), "an axis without a trace is not drawn"
+
+
 # --- flows -----------------------------------------------------------------------------------------------------------
 
 
@@ -343,6 +420,21 @@ def test_flows_say_whether_switching_differs(result, figures):
     copied = dataclasses.replace(result, aggregates=same)
     assert subtitle(ComparisonFigures(copied).flows("shared")).endswith("not enough evidence of a difference.")
     assert "Difference to" not in subtitle(figures.flows())
+
+
+def test_flows_have_their_nodes_in_the_order_of_the_scenario_under_every_strategy(result, figures):
+    order = ["research", *result.scenario.document.touchpoints, "later", "other", "resolved", "given", "unfinished"]
+    for strategy in result.strategies:
+        sankey = figures.flows(strategy).data[0]
+        assert sankey.arrangement == "fixed"
+        by_step = {}
+        for x, y, name in zip(sankey.node.x, sankey.node.y, sankey.node.label, strict=True):
+            by_step.setdefault(x, []).append((y, order.index(name.split()[0])))
+            assert 0.0 < x < 1.0, "plotly takes 0 for no place"
+            assert 0.0 < y < 1.0
+        for column in by_step.values():
+            ranks = [rank for _, rank in sorted(column)]
+            assert ranks == sorted(ranks)
 
 
 def test_flows_refuse_a_strategy_that_was_not_compared(figures):
@@ -400,6 +492,28 @@ def test_twin_lines_add_up_to_the_points_lost(twins):
     )
     assert str(who["customer"]) in title(figure)
     assert "not what is typical" in subtitle(figure)
+
+
+def test_twin_lines_keep_no_room_for_a_legend_that_stands_beside_them(twins):
+    figure = twin_lines(twins)
+    lines = figure.layout.title.text.count("<br>") + 1, figure.layout.title.subtitle.text.count("<br>") + 1
+    assert figure.layout.legend.orientation == "v"
+    assert figure.layout.showlegend
+    assert figure.layout.margin.t <= 26 * lines[0] + 20 * lines[1] + 70
+
+
+def test_contacts_of_one_day_stand_below_each_other(twins):
+    day = MINUTES_PER_WEEK / 7
+    minutes = pd.Series([0.0, 1.0, 2.0, day, 3 * MINUTES_PER_WEEK, 3.1 * MINUTES_PER_WEEK])
+    assert lives._rows(minutes) == [0, 1, 2, 3, 0, 1]
+    assert lives._rows(pd.Series(np.arange(8.0))) == [0, 1, 2, 3, 4, 5, 0, 1]
+    for customer in twins.customers["customer"]:
+        contacts = [trace for trace in traces(twin_lines(twins, int(customer))) if trace.text is not None]
+        for trace in contacts:
+            spots = list(zip(trace.x, trace.y, strict=True))
+            assert len(set(spots)) == len(spots)
+            assert max(trace.y) <= 0.0
+            assert trace.marker.opacity < 1.0
 
 
 def test_twin_lines_say_when_the_customer_left(twins):
@@ -514,6 +628,14 @@ def test_page_says_question_verdict_numbers_and_how_to_repeat(result, html):
     assert plain.replace("&#x27;", "'") == re.sub(r" - (?=[a-z])", " ", verdict)
     table = html.split("<h2>All KPIs</h2>")[1]
     assert table.count("<tr>") == 1 + len(result.table)
+
+
+def test_figures_and_tables_of_a_page_scroll_where_the_screen_is_narrow(html):
+    style = html.split("<style>")[1].split("</style>")[0]
+    assert re.search(r"figure\{[^}]*overflow-x:auto", style)
+    assert "figure>div{min-width:900px}" in style
+    assert ".wide{overflow-x:auto}" in style
+    assert html.count('<div class="wide"><table>') == html.count("<table>") == 1
 
 
 def test_page_is_the_same_every_time(result, html):

@@ -12,6 +12,7 @@ from sim.errors import ArgumentError
 from sim.experiment import compare
 from sim.figures.heat import in_cell
 from sim.figures.roll_out import roll_out
+from sim.figures.style import INK
 from sim.figures.who_sees_what import visibility, who_sees_what
 from sim.labels import label, language
 from sim.scenario import load
@@ -144,7 +145,7 @@ def test_the_segment_for_whom_most_changes_is_named(result):
 def test_figures_call_things_what_the_file_labels_them(result):
     labels = {name: each.label for name, each in result.scenario.document.strategies.items()}
     figure = result.figures.frustrations()
-    assert [trace.name for trace in figure.data] == [labels[name] for name in result.strategies]
+    assert [trace.name for trace in figure.data if trace.name] == [labels[name] for name in result.strategies]
     with language("de"):
         assert "zu lange gewartet" in str(result.figures.frustrations().data[0].y)
         assert label("waited_too_long") == "zu lange gewartet"
@@ -265,6 +266,11 @@ def test_experience_below_expectation_is_named_where_the_interval_is_clear(resul
     )
 
 
+def test_the_zero_line_of_expectation_stands_out_from_the_grid(result):
+    zero = result.figures.against_expectation().layout.shapes[0]
+    assert (zero.layer, zero.line.color) == ("between", INK)
+
+
 def test_a_touchpoint_nobody_visits_has_no_dot(result):
     made = with_kpi(result, "experience_gap_points_mail", dict.fromkeys(result.strategies, np.nan))
     assert all(len(dots.x) == 4 for dots in made.figures.against_expectation().data)
@@ -298,9 +304,41 @@ def test_a_roll_out_shows_lead_time_ramp_and_coverage_by_week(case):
     planned = case.change({"strategies.plan": {"label": "Plan", "levers": lever}, **changes})
     figure = roll_out(planned, "plan")
     (heat,) = figure.data
-    of_week = dict(zip(heat.x, heat.z[0], strict=True))
+    of_week = {x - 0.5: percent for x, percent in zip(heat.x, heat.z[0], strict=True)}  # a cell begins at its week
+    assert [week for _, week in heat.customdata[0]] == list(of_week)
     assert [of_week[week] for week in (-1, 0, 1, 2, 3, 4, 5, 51)] == [0.0, 0.0, 0.0, 12.5, 25.0, 37.5, 50.0, 50.0]
-    assert title(figure) == "Plan works fully from week 5 on; it takes 500 EUR once and 50 EUR a month"
+    assert (
+        title(figure)
+        == "Plan works fully from 5 weeks after measuring begins; it takes 500 EUR once and 50 EUR a month"
+    )
+    (line,) = figure.layout.shapes
+    (said,) = [note for note in figure.layout.annotations if note.text == "measuring begins"]
+    assert line.x0 == line.x1 == said.x == 0
+
+
+def test_a_roll_out_says_whether_all_is_ready_before_measuring_begins(case):
+    def said(start):
+        calm = {f"levers.training.{name}": "0 weeks" for name in ("lead_time", "ramp")}
+        lever = {"training": {"coverage": 1, "start": start}}
+        return title(roll_out(case.change({"strategies.plan": {"label": "Plan", "levers": lever}, **calm}), "plan"))
+
+    assert said("-5 weeks").startswith("Plan works fully from 5 weeks before measuring begins; ")
+    assert said("-1 week").startswith("Plan works fully from 1 week before measuring begins; ")
+    assert said("0 weeks").startswith("Plan works fully from the start of measuring; ")
+    with language("de"):
+        assert said("-1 week").startswith("Plan wirkt voll ab 1 Woche vor Beginn der Messung; ")
+
+
+def test_the_least_loss_while_people_learn_is_seen(case):
+    (heat,) = roll_out(case, "integrated").data
+    scale = heat.colorscale
+    white = next(at for at, colour in scale if colour.upper() == "#FFFFFF")
+    assert (heat.zmin, heat.zmax, white) == (-100, 100, 0.5)
+    at, colour = scale[1]
+    assert 100 * (at - 0.5) > -0.1
+    red, green, blue = (int(colour[each : each + 2], 16) for each in (1, 3, 5))
+    assert red > green > blue
+    assert blue < 0xA0, "orange, not nearly white"
 
 
 def test_a_strategy_without_levers_has_no_roll_out(case):

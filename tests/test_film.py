@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from cases import company
 from typer.testing import CliRunner
@@ -238,7 +239,7 @@ def test_frames_hold_the_same_points_so_that_dots_glide(reel, figure):
     shapes = {
         tuple(len(trace.x or trace.text) for trace in frame.data) + tuple(frame.traces) for frame in figure.frames
     }
-    people, texts = len(reel.people), 2 + 2 * 3
+    people, texts = len(reel.people), 4 + 2 * 3
     assert shapes == {(people, texts, people, texts, 0, 1, 2, 3)}
     words = [text for frame in figure.frames for trace in frame.data for text in trace.text or ()]
     assert all(words)  # an empty text would come flying in
@@ -293,6 +294,79 @@ def test_the_slider_says_the_time_and_play_draws_nothing_again(reel, figure):
     assert not play.args[1]["frame"]["redraw"]
     assert play.args[1]["frame"]["duration"] < slowly.args[1]["frame"]["duration"]
     assert list(pause.args[0]) == [None]
+
+
+def test_what_is_said_of_a_world_has_rows_of_its_own_in_its_own_panel(figure):
+    heads = [trace for trace in figure.data if trace.mode == "text"]
+    for words in heads:
+        assert len(set(words.y[:4])) == 4, "name, sums, news and counts stand below each other"
+        assert min(np.diff(sorted(words.y[:4]))) >= 36
+        sums = re.sub("<.*?>", "", words.text[1])
+        assert words.textfont.size[1] * 0.55 * len(sums) < drawn._WIDE
+
+
+def test_counts_say_how_many_dots_stand_for_them(busy, reel):
+    few = shoot(busy, "today", "joined", 3, replication=1, day=reel.day, customers=10)
+    world, apart = few.worlds[0], 0
+    for at, frame in enumerate(drawn.film(few).frames):
+        words = frame.data[1].text
+        assert f"dots: 10 of {few.in_touch}" in words[3]
+        for j in range(len(few.touchpoints)):
+            served = int(world.served[at, j])
+            dots = int(((world.place[at] == SERVED) & (world.touchpoint[at] == j)).sum())
+            apart += dots != served
+            assert words[4 + 2 * j] == f"{served} in service" + (f" ({dots} \u25cf)" if dots != served else "")
+    assert apart > 0
+    everybody = drawn.film(reel)
+    assert not [text for frame in everybody.frames for text in frame.data[1].text if "\u25cf" in text]
+
+
+def test_requests_that_wait_for_an_answer_are_no_line(busy):
+    answers = {"kind": "deferred", "answer_time": "20 h", "answer_spread": 1}
+    service = {"service_time": {"distribution": "exponential", "mean": "4 min"}, "resolves": 0.5}
+    later = busy.change({"touchpoints.letter": answers, "needs.question.served_at.letter": service})
+    reel = shoot(later, "today", "joined", 3, step_min=60.0)
+    words = drawn.film(reel).frames[3].data[1].text
+    assert words[1].endswith("min in line (without letter)")
+    assert " unanswered" in words[-1]
+    assert " waiting" in words[-3]
+
+
+def test_dots_neither_overlap_nor_touch_the_frame_of_their_place(figure, reel):
+    stage = drawn._Stage(reel)
+    for area, count in ((stage.line[1], 40), (stage.line[1], 150), (stage.home, 200), (stage.service[0], 7)):
+        for line in (False, True):
+            seats = area.seats(count, line=line) / drawn._EXTENT * [drawn._WIDE, drawn._HIGH]
+            dot = min(drawn._DOT, 0.9 * area.pitch(count))
+            gaps = np.hypot(*(seats[:, None] - seats[None, :]).transpose(2, 0, 1))
+            assert gaps[~np.eye(count, dtype=bool)].min() >= dot - 0.5
+            low, high = np.array([[area.left, area.bottom], [area.right, area.top]]) / drawn._EXTENT
+            assert (seats - dot / 2 >= low * [drawn._WIDE, drawn._HIGH] - 0.6).all()
+            assert (seats + dot / 2 <= high * [drawn._WIDE, drawn._HIGH] + 0.6).all()
+    assert figure.data[0].marker.size == stage.dot <= drawn._DOT
+
+
+def test_names_of_touchpoints_stay_above_their_own_column():
+    column = drawn._Area(0, 190, 0, 100)
+    assert column.fitting("E-mail") == "E-mail"
+    assert column.fitting("Marketplace and partner dealers") == "Marketplace…"
+    assert len(column.fitting("Terminvereinbarungsportal")) * drawn._LETTER <= 190 / 1000 * drawn._WIDE
+
+
+def test_the_slider_names_full_hours(reel, figure):
+    hours = [note for note in figure.layout.annotations if note.showarrow]
+    assert 6 <= len(hours) <= 25
+    assert all(note.text.endswith(":00") for note in hours)
+    assert hours[0].x == drawn._SLIDER_FROM
+    assert hours == sorted(hours, key=lambda note: note.x)
+    (slider,) = figure.layout.sliders
+    assert slider.font.color == "rgba(0,0,0,0)"
+
+
+def test_the_page_scrolls_where_it_is_too_narrow(figure):
+    html = drawn.film_page(go.Figure(figure.data), "a film")
+    assert re.search(r"main\{[^}]*min-width:1\d\d\dpx", html)
+    assert re.search(r"@media\(max-width:1\d\d\dpx\)[^}]*\{html,body\{overflow:auto\}\}", html)
 
 
 def test_comparison_makes_the_same_film(busy, figure):

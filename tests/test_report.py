@@ -21,11 +21,12 @@ from sim.cli import app
 from sim.economics import business_case, profit_and_loss
 from sim.errors import ArgumentError
 from sim.figures import page as figures_page
-from sim.figures.style import shown_value
+from sim.figures.style import INK, shown_value
 from sim.kpis import catalogue
 from sim.labels import euros, label, language, signed
 from sim.messages import definition, say
 from sim.report.answer import ranked
+from sim.report.drawing import drawing
 from sim.report.parts import Amount, Chart, Series, Table, bounds, number_format
 from sim.scenario.own_names import own_names
 
@@ -435,6 +436,19 @@ def crowded(content):
 
 
 # --- German ---
+
+
+def test_figures_of_the_page_scroll_where_the_screen_is_narrow(page):
+    style = page.html.split("<style>")[1].split("</style>")[0]
+    assert re.search(r"figure\{[^}]*overflow-x:auto", style)
+    assert "figure>div{min-width:900px}" in style
+
+
+def test_the_zero_line_stands_out_from_the_grid():
+    line = Series("joined", (-1.0, 1.0), ("#0072B2",), at=(0.0, 1.0))
+    (zero,) = drawing(Chart("lines", "Money", "by month", "EUR", (), (line,), across="month")).layout.shapes
+    assert zero.layer == "between", "below, the grid is drawn over it"
+    assert zero.line.color == INK
 
 
 def test_the_german_page_says_nothing_in_english(german):

@@ -14,6 +14,7 @@ import sim
 from sim import experiment
 from sim.cli import app as command_line
 from sim.errors import ArgumentError
+from sim.figures import who_sees_what
 from sim.messages import TEXTS, say
 from sim.output_analysis import Verdict
 from sim.scenario import OpeningHours
@@ -21,7 +22,7 @@ from sim.scenario.spans import hours_text, roster
 from sim.workshop import Position, Session, cards, week
 from sim.workshop.app import free_port
 from sim.workshop.controls import STEPS, controls
-from sim.workshop.figures import VIEWS, picture, visibility
+from sim.workshop.figures import VIEWS, picture, sees, visibility
 from sim.workshop.keeping import kept_files
 from sim.workshop.panel import SETTINGS_VARIABLE, Workshop, open_workshop
 from sim.workshop.refining import Refiner
@@ -491,6 +492,31 @@ def test_a_case_without_primary_kpis_has_no_verdict(case):
     found = cards.rows(sim.compare(plain, ["today", "trained"], **FEW))
     assert [row.kpi for row in found] == list(cards.HEADLINE)
     assert {row.state for row in found} == {"no threshold set"}
+
+
+def test_who_sees_what_stands_below_its_own_heading_and_names_its_axes():
+    case = sim.load(Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml")
+    figure = sees(case, "integrated").figure
+    heads = [note for note in figure.layout.annotations if note.xanchor == "center"]
+    facts = {trace.customdata[0][0].split("<br>")[1].split(":")[0] for trace in figure.data}
+    assert {note.text.removeprefix("<b>").removesuffix("</b>").lower() for note in heads} == {
+        each.lower() for each in facts
+    }
+    spans = [axis.domain for axis in figure.select_yaxes() if axis.visible is not False]
+    for note in heads:
+        above = [low for low, _ in spans if low > note.y]
+        assert note.y in {top for _, top in spans}, "a heading stands on the matrix that it names"
+        assert not above or (min(above) - note.y) * figure.layout.height > 40
+    assert {axis.title.text for axis in figure.select_xaxes() if axis.title.text} == {say("sees.seen at")}
+    assert all(note.text.endswith(say("sees.arose at")) for note in figure.layout.annotations if note.textangle == -90)
+
+
+def test_nothing_seen_reads_alike_in_both_pictures_of_it():
+    case = sim.load(Path(__file__).parents[1] / "scenarios" / "shoe_retailer.yaml")
+    shown = [trace.text for trace in sees(case, "integrated").figure.data]
+    alone = [trace.text for trace in who_sees_what(case, "integrated").data]
+    assert all(matrix in shown for matrix in alone)
+    assert "\u2013" in {cell for matrix in shown for row in matrix for cell in row}
 
 
 def test_who_sees_what_follows_the_levers(session):

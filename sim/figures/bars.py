@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["side_by_side"]
 
 _BAR, _MORE, _LEAST = 17, 16, 120
+_PALER = 0.6
+"""Opacity of bars, so that intervals are readable on the darkest colour."""
+_TALL, _AXIS = 560, 28
+"""Pixels of a plot above which the axis stands above it as well, and of that axis."""
 
 
 def side_by_side(
@@ -36,7 +40,7 @@ def side_by_side(
     comparison : Comparison
         Gives strategies their colours.
     estimates : mapping of str to sequence of Estimate
-        By strategy, in the order of the names.
+        By strategy, in the order of the names; intervals are drawn as far as they reach.
     names : sequence of str
         What is counted.
     title, subtitle, axis : str
@@ -51,10 +55,11 @@ def side_by_side(
                 orientation="h",
                 x=rounded([estimate.mean for estimate in own]),
                 y=[f"{name}  " for name in names],
-                marker={"color": colour[strategy]},
+                marker={"color": colour[strategy], "opacity": _PALER},
                 error_x={
                     "type": "data",
-                    "array": rounded([estimate.half_width for estimate in own]),
+                    "array": rounded([estimate.ci_high - estimate.mean for estimate in own]),
+                    "arrayminus": rounded([estimate.mean - estimate.ci_low for estimate in own]),
                     "color": INK,
                     "thickness": 1.5,
                     "width": 3,
@@ -66,4 +71,18 @@ def side_by_side(
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(title_text=axis, rangemode="tozero")
-    return finished(figure, title, subtitle, max(len(names) * (_BAR * len(estimates) + _MORE), _LEAST))
+    height = max(len(names) * (_BAR * len(estimates) + _MORE), _LEAST)
+    finished(figure, title, subtitle, height)
+    return _axis_above(figure, height) if height > _TALL else figure
+
+
+def _axis_above(figure: go.Figure, height: int) -> go.Figure:
+    """Repeat the axis above the plot, for who sees only the upper part of it."""
+    figure.add_trace(go.Scatter(x=[None], y=[None], xaxis="x2", showlegend=False, hoverinfo="skip"))
+    figure.update_layout(
+        xaxis2={"overlaying": "x", "matches": "x", "side": "top", "showgrid": False},
+        margin={"t": figure.layout.margin.t + _AXIS},
+        height=figure.layout.height + _AXIS,
+        legend={"y": 1 + _AXIS / height},
+    )
+    return figure

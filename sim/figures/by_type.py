@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from sim.figures.bars import side_by_side
@@ -20,30 +22,47 @@ if TYPE_CHECKING:
 
 __all__ = ["frustrations"]
 
+_FEW, _MOST = 3, 8
+"""Up to so many strategies every type has bars of its own; with more, so many types."""
+
+Values = npt.NDArray[np.float64]
+
 
 @by_own_names
 def frustrations(comparison: Comparison) -> go.Figure:
     """Draw frustration events per 100 journeys by type, all strategies side by side, most frequent first.
 
-    Types that never happen are left out.
+    Types that never happen are left out; of many strategies, only the largest types stand for themselves.
     """
     confidence = float(comparison.scenario.document.decision.confidence)
     names = {f"{kind.value}_per_100_journeys": kind.value for kind in FrustrationType}
-    values = comparison.replications[comparison.replications["kpi"].isin(names)].groupby(["strategy", "kpi"])["value"]
-    found: dict[str, dict[str, Estimate]] = {
-        strategy: {
-            kind: mean(values.get_group((strategy, kpi)).to_numpy(dtype=np.float64), confidence)
-            for kpi, kind in names.items()
-        }
-        for strategy in comparison.strategies
+    rows = comparison.replications[comparison.replications["kpi"].isin(names)]
+    values: dict[str, dict[str, Values]] = {
+        str(strategy): {names[str(kpi)]: own["value"].to_numpy(dtype=np.float64) for kpi, own in each.groupby("kpi")}
+        for strategy, each in rows.groupby("strategy")
+    }
+
+    def estimates(kinds: Sequence[str], strategy: str) -> Estimate:
+        return mean(np.sum([values[strategy][kind] for kind in kinds], axis=0), confidence, least=0.0)
+
+    found = {
+        strategy: {kind: estimates([kind], strategy) for kind in names.values()} for strategy in comparison.strategies
     }
     today = found[comparison.baseline]
-    kinds = [kind for kind in names.values() if any(found[strategy][kind].mean > 0.0 for strategy in found)]
-    kinds.sort(key=lambda kind: -today[kind].mean)
+    largest = {kind: max(found[strategy][kind].mean for strategy in found) for kind in names.values()}
+    kinds = sorted((kind for kind in largest if largest[kind] > 0.0), key=lambda kind: -today[kind].mean)
+    shown, rest = kinds, list[str]()
+    if len(found) > _FEW and len(kinds) > _MOST + 1:
+        most = sorted(kinds, key=lambda kind: -largest[kind])[:_MOST]
+        shown, rest = ([kind for kind in kinds if (kind in most) is wanted] for wanted in (True, False))
+    others = [rest] if rest else []
     return side_by_side(
         comparison,
-        {strategy: [estimates[kind] for kind in kinds] for strategy, estimates in found.items()},
-        [label(kind) for kind in kinds],
+        {
+            strategy: [own[kind] for kind in shown] + [estimates(each, strategy) for each in others]
+            for strategy, own in found.items()
+        },
+        [label(kind) for kind in shown] + [say("types.others", count=len(each)) for each in others],
         title=_finding(comparison, today, kinds),
         subtitle=say("types.how sure", pairs=comparison.pairs, percent=number(100 * confidence)),
         axis=say("types.axis"),

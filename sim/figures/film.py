@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.figures.style import BAD, INK, NEUTRAL, SUBTLE, TOUCHPOINT_COLOURS, ZONE, box, colours, finished, tint
+from sim.figures.style import BAD, INK, NEUTRAL, SUBTLE, TOUCHPOINT_COLOURS, ZONE, box, colours, finished, joined, tint
 from sim.film import BETWEEN, DAY_MIN, GONE, HOME, SERVED, WAITING, Film, FilmedWorld
 from sim.labels import label, number, spoken
 from sim.messages import say
@@ -21,10 +22,20 @@ __all__ = ["film", "film_page"]
 
 _EXTENT = 1000
 """Positions are whole numbers from 0 to this, so that a film of some hundred frames stays small."""
-_WIDE, _HIGH = 600, 400
+_KEY = 72
+"""What is kept free above for legend and colours: plotly moves the title if they stand in the margin."""
+_WIDE, _HIGH = 580, 430
 """Pixels of a panel on a small screen, to judge how many dots fit into a place."""
-_PITCH = 17.0
-"""Pixels between two dots, at most."""
+_PITCH, _DOT = 17.0, 12.0
+"""Pixels between the middles of two dots, at most, and across a dot, at most."""
+_LETTER = 7.5
+"""Pixels of a letter in the name of a touchpoint."""
+_LEAST_WIDTH, _LEAST_HEIGHT = 1180, 660
+"""Pixels of the page below which it scrolls, for words would lie over each other."""
+_WIDER = 1.36
+"""Lines of title and subtitle are so many times as long as in a figure as narrow as a page."""
+_SLIDER_FROM, _SLIDER_INSET, _HOUR_BELOW = 0.29, 10, 62
+"""Where the slider begins, as part of the width; pixels from there to its first step, and from plot to hours."""
 _PLAY_MS, _SLOW_MS = 120, 400
 """How long one step of the film takes."""
 _NEWS_MIN = 20.0
@@ -34,13 +45,15 @@ _NOTHING = "\u00a0"
 """A text that is there and says nothing: one that is empty would come flying in when it has something to say."""
 
 _PAGE_STYLE = (
-    "html,body{margin:0;height:100%;overflow:hidden}main{height:100vh}main>div{height:100%}"
+    "html,body{margin:0;height:100%;overflow:hidden}main>div{height:100%}"
+    f"main{{height:100vh;min-width:{_LEAST_WIDTH}px;min-height:{_LEAST_HEIGHT}px}}"
+    f"@media(max-width:{_LEAST_WIDTH - 1}px),(max-height:{_LEAST_HEIGHT - 1}px){{html,body{{overflow:auto}}}}"
     "@media(min-width:1800px) and (min-height:950px)"
     "{main{width:calc(100vw/1.4);height:calc(100vh/1.4);transform:scale(1.4);transform-origin:0 0}}"
     "@media(min-width:3600px) and (min-height:1900px)"
     "{main{width:calc(100vw/2.8);height:calc(100vh/2.8);transform:scale(2.8);transform-origin:0 0}}"
 )
-"""On a large screen everything grows, so that it can be read from the back of a room."""
+"""On a large screen everything grows, so that it can be read from the back of a room; a narrow one scrolls."""
 
 Whole = npt.NDArray[np.int64]
 
@@ -61,32 +74,45 @@ class _Area:
         """
         if count == 0:
             return np.zeros((0, 2), np.int64)
-        wide = (self.right - self.left) / _EXTENT * _WIDE
-        high = (self.top - self.bottom) / _EXTENT * _HIGH
-        pitch = _PITCH
-        while math.floor(wide / pitch) * math.floor(high / pitch) < count:
-            pitch *= 0.96
-        columns = math.floor(wide / pitch)
+        pitch = self.pitch(count)
+        columns = math.floor(self._pixels()[0] / pitch)
         if not line:  # rows of equal length
             columns = math.ceil(count / math.ceil(count / columns))
         row, column = np.divmod(np.arange(count), columns)
         across, down = pitch / _WIDE * _EXTENT, pitch / _HIGH * _EXTENT
         if line:
             column = np.where(row % 2 == 1, columns - 1 - column, column)
-            start = self.left + 0.75 * across
-        else:
-            start = (self.left + self.right) / 2 - across * (columns - 1) / 2
-        seats: Whole = np.rint(np.column_stack([start + across * column, self.top - down * (row + 0.6)])).astype(int)
+        start = (self.left + self.right) / 2 - across * (columns - 1) / 2
+        seats: Whole = np.rint(np.column_stack([start + across * column, self.top - down * (row + 0.5)])).astype(int)
         return seats
+
+    def pitch(self, count: int) -> float:
+        """Pixels between the middles of two dots, of so many."""
+        wide, high = self._pixels()
+        pitch = _PITCH
+        while math.floor(wide / pitch) * math.floor(high / pitch) < count:
+            pitch *= 0.96
+        return pitch
+
+    def fitting(self, text: str) -> str:
+        """As much of a name as fits above, whole words where one fits."""
+        letters = math.floor(self._pixels()[0] / _LETTER)
+        if len(text) <= letters:
+            return text
+        words = textwrap.shorten(text, letters, placeholder="…")
+        return words if len(words) > 1 else f"{text[: letters - 1]}…"
+
+    def _pixels(self) -> tuple[float, float]:
+        return (self.right - self.left) / _EXTENT * _WIDE, (self.top - self.bottom) / _EXTENT * _HIGH
 
 
 def film(reel: Film) -> go.Figure:
     """Draw a film: play, pause, or move the time by hand.
 
     Every dot is a customer; its colour is loyalty, a red ring a frustration within the last minutes. Above are the
-    touchpoints, each with its service and its waiting line, below them customers whose need is open but who are in
-    touch with nobody, and at the bottom those at home. Where a dot is at the full steps is what the log says; between
-    two steps it glides.
+    touchpoints, each with its service and its waiting line, or with requests that wait for an answer; below them
+    customers whose need is open but who are in touch with nobody, and at the bottom those at home. Where a dot is at
+    the full steps is what the log says; between two steps it glides.
 
     Parameters
     ----------
@@ -100,8 +126,8 @@ def film(reel: Film) -> go.Figure:
         figure.add_trace(_dots(reel, stage, panel - 1), row=1, col=panel)
         figure.add_trace(_words(reel, stage, panel - 1), row=1, col=panel)
     figure.add_trace(_flash_in_legend(), row=1, col=1)
-    for axis in ("xaxis", "xaxis2", "yaxis", "yaxis2"):
-        figure.update_layout({axis: {"range": [0, _EXTENT], "visible": False, "fixedrange": True}})
+    figure.update_xaxes(range=[0, _EXTENT], visible=False, fixedrange=True)
+    figure.update_yaxes(range=[-4, _EXTENT + _KEY], visible=False, fixedrange=True)
     events = [len(world.events) for world in reel.worlds]
     title = say(
         "film.title",
@@ -112,12 +138,14 @@ def film(reel: Film) -> go.Figure:
         baseline=label(reel.strategies[0]),
         strategy=label(reel.strategies[1]),
     )
-    finished(figure, title, _subtitle(reel), _HIGH + 20)
-    figure.update_layout(coloraxis=_loyalty_scale(reel), margin={"b": 96, "r": 20}, autosize=True)
-    figure.update_layout(legend={"itemsizing": "trace"}, hovermode="closest")
+    finished(figure, title, _subtitle(reel), _HIGH, legend=False, wider=_WIDER)
+    figure.update_layout(coloraxis=_loyalty_scale(reel), margin={"b": 20}, autosize=True, hovermode="closest")
+    figure.update_layout(showlegend=True, legend={"itemsizing": "trace", "y": 1, "yanchor": "top"})
     frames = [_frame(reel, stage, at) for at in range(len(reel.at_min))]
     figure.frames = [go.Frame(frame) for frame in frames]
-    figure.update_layout(updatemenus=[_buttons()], sliders=[_slider(reel)], height=_HIGH + 96 + figure.layout.margin.t)
+    figure.update_layout(updatemenus=[_buttons()], sliders=[_slider(reel)])
+    for hour in _hours(reel):
+        figure.add_annotation(hour)
     return figure
 
 
@@ -155,19 +183,24 @@ class _Stage:
         edges = [(width * j + 8, width * (j + 1) - 8) for j in range(len(self.touchpoints))]
         lost = np.flatnonzero(np.any([(world.place == GONE).any(axis=0) for world in reel.worlds], axis=0))
         floor = 65 if len(lost) else 0
+        kinds = [touchpoint.kind for touchpoint in reel.scenario.document.touchpoints.values()]
         # Nobody waits at a self-service touchpoint, so there is no line to draw, but for who waits all the same.
-        self.lines = [
-            touchpoint.kind != "self_service" or _most(reel, WAITING, j) >= 0
-            for j, touchpoint in enumerate(reel.scenario.document.touchpoints.values())
-        ]
-        self.service = [
-            _Area(left, right, 660 if line else 470, 820) for (left, right), line in zip(edges, self.lines, strict=True)
-        ]
-        self.line = [_Area(left, right, 470, 610) for left, right in edges]
-        self.between = _Area(8, 992, 235 + 0.5 * floor, 420)
-        self.home = _Area(8, 992, floor, 185 + 0.5 * floor)
+        self.lines = [kind != "self_service" or _most(reel, WAITING, j) >= 0 for j, kind in enumerate(kinds)]
+        self.deferred = [kind == "deferred" for kind in kinds]
+        lowest = [700 if later else 620 if line else 420 for line, later in zip(self.lines, self.deferred, strict=True)]
+        self.service = [_Area(*ends, bottom, 760) for ends, bottom in zip(edges, lowest, strict=True)]
+        self.line = [_Area(*ends, 420, max(420, bottom - 50)) for ends, bottom in zip(edges, lowest, strict=True)]
+        self.between = _Area(8, 992, 205 + 0.5 * floor, 370)
+        self.home = _Area(8, 992, floor, 155 + 0.5 * floor)
         self.gone = _Area(250, 992, 0, 45)
         everybody = len(reel.people)
+        crowds = [(self.home, everybody), (self.between, everybody), (self.gone, len(lost))]
+        crowds += [
+            (area, _most(reel, place, j) + 1)
+            for place, areas in ((WAITING, self.line), (SERVED, self.service))
+            for j, area in enumerate(areas)
+        ]
+        self.dot = round(min(_DOT, *(0.9 * area.pitch(count) for area, count in crowds)), 1)
         self.seats = {HOME: self.home.seats(everybody), BETWEEN: self.between.seats(everybody)}
         self.seats[GONE] = np.zeros((everybody, 2), np.int64)
         self.seats[GONE][lost] = self.gone.seats(len(lost))
@@ -208,8 +241,10 @@ class _Stage:
         for j, touchpoint in enumerate(self.touchpoints):
             own = self.colour[touchpoint]
             area(self.service[j], tint(own, 0.25), own)
-            name(self.service[j], f"<b>{label(touchpoint)}</b>", INK)
-            if self.lines[j]:
+            name(self.service[j], f"<b>{self.service[j].fitting(label(touchpoint))}</b>", INK)
+            if self.deferred[j]:  # requests that wait for an answer, not customers in line
+                area(self.line[j], tint(own, 0.1), own)
+            elif self.lines[j]:
                 area(self.line[j], "white", NEUTRAL, "dot")
         area(self.between, "white", ZONE)
         name(self.between, say("film.between"))
@@ -245,18 +280,47 @@ def _dots_at(reel: Film, stage: _Stage, world: int, at: int) -> dict[str, Any]:
 def _words_at(reel: Film, stage: _Stage, world: int, at: int) -> dict[str, Any]:
     shown, now = reel.worlds[world], float(reel.at_min[at])
     so_far = int(np.searchsorted(shown.events["at_min"].to_numpy(), now, side="right"))
-    waited = number(float(shown.waited_min[at]), 3)
-    strategy = label(reel.strategies[world])
     texts = [
-        say("film.sums", strategy=strategy, frustrations=_whole(so_far), waited=waited),
+        f"<b>{label(reel.strategies[world])}</b>",
+        _sums(reel, stage, world, at, so_far),
         _news(shown, so_far, now),
     ]
-    for waiting, served, line in zip(shown.waiting[at], shown.served[at], stage.lines, strict=True):
+    texts.append(_dots_of(reel))
+    for j, line in enumerate(stage.lines):
+        waits = "film.unanswered" if stage.deferred[j] else "film.waiting"
         texts += [
-            say("film.served", count=_whole(int(served))),
-            say("film.waiting", count=_whole(int(waiting))) if line else _NOTHING,
+            _counted("film.served", int(shown.served[at, j]), _drawn(shown, at, SERVED, j)),
+            _counted(waits, int(shown.waiting[at, j]), _drawn(shown, at, WAITING, j)) if line else _NOTHING,
         ]
     return {"text": texts}
+
+
+def _sums(reel: Film, stage: _Stage, world: int, at: int, so_far: int) -> str:
+    """What happened to all customers since midnight, and whose waiting is not in the sum."""
+    left_out = [
+        label(name)
+        for name, touchpoint in reel.scenario.document.touchpoints.items()
+        if touchpoint.kind != "staffed" and stage.lines[reel.touchpoints.index(name)]
+    ]
+    sums = say("film.sums", frustrations=_whole(so_far), waited=number(float(reel.worlds[world].waited_min[at]), 3))
+    return sums + (say("film.without", places=joined(left_out)) if left_out else "")
+
+
+def _dots_of(reel: Film) -> str:
+    """Say whom counts and dots are, where they differ."""
+    if len(reel.people) == reel.in_touch:
+        return _NOTHING
+    return say("film.counts", shown=_whole(len(reel.people)), count=_whole(reel.in_touch))
+
+
+def _drawn(shown: FilmedWorld, at: int, place: int, touchpoint: int) -> int:
+    """How many dots stand in a place."""
+    return int(((shown.place[at] == place) & (shown.touchpoint[at] == touchpoint)).sum())
+
+
+def _counted(key: str, everybody: int, dots: int) -> str:
+    """Say how many there are, and how many dots where not all of them are shown."""
+    return say(key, count=_whole(everybody)) + ("" if dots == everybody else f" ({_whole(dots)} \u25cf)")
 
 
 def _news(world: FilmedWorld, so_far: int, now: float) -> str:
@@ -271,9 +335,8 @@ def _news(world: FilmedWorld, so_far: int, now: float) -> str:
 
 def _dots(reel: Film, stage: _Stage, world: int) -> go.Scatter:
     start = _dots_at(reel, stage, world, 0)
-    size = 12 if len(reel.people) <= 250 else 8
     who = zip(reel.people["customer"], reel.people["segment"], strict=True)
-    start["marker"] |= {"size": size, "coloraxis": "coloraxis"}
+    start["marker"] |= {"size": stage.dot, "coloraxis": "coloraxis"}
     start["marker"]["line"] |= {"color": BAD}
     return go.Scatter(
         mode="markers",
@@ -286,18 +349,18 @@ def _dots(reel: Film, stage: _Stage, world: int) -> go.Scatter:
 
 
 def _words(reel: Film, stage: _Stage, world: int) -> go.Scatter:
-    spots: list[tuple[float, float]] = [(0, 975), (0, 920)]
-    positions, tints = ["middle right", "middle right"], [INK, BAD]
+    words = [(0, 980, "right", 18, INK), (0, 934, "right", 14, INK), (0, 896, "right", 14, BAD)]
+    words.append((0, 858, "right", 13, SUBTLE))
     for service, line in zip(stage.service, stage.line, strict=True):
-        spots += [(service.right, service.top + 62), (line.right, line.top + 24)]  # above the name of the place
-        positions += ["middle left", "middle left"]
-        tints += [INK, INK]
+        words.append((round(service.right), round(service.top + 55), "left", 13, INK))  # above the name of the place
+        words.append((round(line.right), round(line.top + 20), "left", 13, INK))
+    x, y, sides, sizes, tints = (list(each) for each in zip(*words, strict=True))
     return go.Scatter(
-        x=[round(x) for x, _ in spots],
-        y=[round(y) for _, y in spots],
+        x=x,
+        y=y,
         mode="text",
-        textposition=positions,
-        textfont={"size": [18, *[14] * (len(spots) - 1)], "color": tints},
+        textposition=[f"middle {side}" for side in sides],
+        textfont={"size": sizes, "color": tints},
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
@@ -326,7 +389,8 @@ def _loyalty_scale(reel: Film) -> dict[str, Any]:
     every = np.concatenate([world.loyalty.ravel() for world in reel.worlds])
     low, high = np.percentile(every, (2, 98)) if len(every) else (0.0, 100.0)
     low, high = math.floor(low / 5.0) * 5, math.ceil(high / 5.0) * 5
-    bar = {"title": {"text": say("film.loyalty")}, "thickness": 14, "outlinewidth": 0, "len": 0.9}
+    bar = {"title": {"text": say("film.loyalty"), "font": {"size": 14}}, "thickness": 10, "outlinewidth": 0}
+    bar |= {"orientation": "h", "len": 0.3, "x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "ypad": 4}
     return {"colorscale": "Viridis", "cmin": low, "cmax": max(high, low + 5), "colorbar": bar}
 
 
@@ -376,20 +440,35 @@ def _slider(reel: Film) -> dict[str, Any]:
     day = say(f"day.{reel.day % 7}")
     return {
         "active": 0,
-        "x": 0.28,
-        "len": 0.72,
+        "x": _SLIDER_FROM,
+        "len": 1 - _SLIDER_FROM,
         "y": 0,
         "yanchor": "top",
         "pad": {"t": 8, "b": 4},
         "currentvalue": {"prefix": f"{day} ", "font": {"size": 22, "color": INK}, "xanchor": "left"},
-        "ticklen": 4,
+        "ticklen": 0,
         "minorticklen": 0,
-        "font": {"size": 12, "color": SUBTLE},
+        "font": {"size": 12, "color": "rgba(0,0,0,0)"},  # unseen: they would stand at odd times, see `_hours`
         "steps": [
             {"label": _clock(float(at)), "method": "animate", "args": [[str(position)], _moving(0, "immediate")]}
             for position, at in enumerate(reel.at_min)
         ],
     }
+
+
+def _hours(reel: Film) -> list[dict[str, Any]]:
+    """Full hours below the slider: each, or each second or third of a long day."""
+    first, last = float(reel.at_min[0]), float(reel.at_min[-1])
+    every = 60 * math.ceil((last - first) / (12 * 60.0)) or 60
+    notes = []
+    for at in range(math.ceil(first / every) * every, math.floor(last) + 1, every):
+        along = (at - first) / max(last - first, 1.0)
+        shift = _SLIDER_INSET * (1.0 - 2.0 * along)
+        place = {"xref": "paper", "yref": "paper", "x": round(_SLIDER_FROM + (1 - _SLIDER_FROM) * along, 4), "y": 0}
+        tick = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": SUBTLE, "ax": 0, "ay": 14}
+        moved = {"xshift": round(shift, 1), "yshift": -_HOUR_BELOW, "font": {"size": 12, "color": SUBTLE}}
+        notes.append(box(text=_clock(at), **place) | tick | moved)
+    return notes
 
 
 def _whole(count: int) -> str:

@@ -40,7 +40,11 @@ MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_p
 _COLUMNS = 4
 _LONG_TITLE = 168
 """Characters of two lines."""
-_HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.75)", "borderpad": 0})
+_HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.5)", "borderpad": 0})
+_BESIDE, _TICKS = 0.045, 4
+"""Room between panels as part of the width, and ticks of a panel, at most: those of neighbours must not meet."""
+_SMALL, _MARK = 12, 8
+"""Size of an interval in words; half the width of a point, with which the words begin or end near an edge."""
 _ROW_HEIGHT, _PANEL_HEAD, _GAP, _X_AXIS = 48, 54, 8, 52
 
 
@@ -76,7 +80,7 @@ def differences(comparison: Comparison, kpis: Sequence[str] | None = None) -> go
         rows,
         columns,
         shared_yaxes=True,
-        horizontal_spacing=0.03,
+        horizontal_spacing=_BESIDE,
         vertical_spacing=(_X_AXIS + _PANEL_HEAD + _GAP) / height if rows > 1 else 0,
     )
     for position, kpi in enumerate(chosen):
@@ -103,15 +107,13 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
     first = rows.iloc[0]
     unit, zone = first["unit"], shown_value(first["indifference"], first["unit"])
     place = {"row": row, "col": column}
-    ends = [0.0]
+    ends, points = [0.0], []
     for each in rows.to_dict("records"):
         at = strategies.index(each["strategy"])
         middle, low, high = (shown_value(each[key], unit) for key in ("difference", "ci_low", "ci_high"))
         ends += [x for x in (middle, low, high) if not math.isnan(x)]
         figure.add_trace(_estimate(each, at, middle, low, high), **place)
-        if not math.isnan(middle):
-            text = signed(each["difference"], unit)
-            figure.add_annotation(box(x=rounded([middle])[0], y=at, yshift=16, text=text, **_HALO), **place)
+        points.append((each, at, middle))
     # Shapes go to panels that hold a trace only.
     if first["primary"] and zone > 0.0:
         left, right = rounded([-zone, zone])
@@ -119,10 +121,17 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
         ends += [-zone, zone]
     figure.add_vline(x=0, line={"color": SUBTLE, "width": 1.5}, layer="below", **place)
     width = max(ends) - min(ends) or 1.0
+    for each, at, middle in points:
+        if not math.isnan(middle):
+            along = (middle - min(ends)) / width
+            side = "left" if along < 1 / 3 else "right" if along > 2 / 3 else "center"
+            beside = {"xanchor": side, "xshift": {"left": -_MARK, "center": 0, "right": _MARK}[side]}
+            text = {"x": rounded([middle])[0], "y": at, "yshift": 16, "text": _said(each)}
+            figure.add_annotation(box(**text, **beside, **_HALO), **place)
     better = say("forest.better left" if first["better"] == "lower" else "forest.better right")
     figure.update_xaxes(
         range=rounded([min(ends) - 0.14 * width, max(ends) + 0.14 * width]),
-        nticks=5,
+        nticks=_TICKS,
         showgrid=False,
         ticks="outside",
         tickcolor=SUBTLE,
@@ -148,6 +157,14 @@ def _panel(figure: go.Figure, rows: pd.DataFrame, strategies: Sequence[str], row
             else wrapped(kpi_label(first["kpi"]), 28),
         )
     )
+
+
+def _said(each: dict[Hashable, Any]) -> str:
+    """Write a difference and, smaller, its interval where there is one."""
+    middle, low, high = (signed(each[key], each["unit"]) for key in ("difference", "ci_low", "ci_high"))
+    if math.isnan(each["ci_low"]):
+        return middle
+    return f'{middle} <span style="font-size:{_SMALL}px">({say("interval", low=low, high=high)})</span>'
 
 
 def _estimate(each: dict[Hashable, Any], at: int, middle: float, low: float, high: float) -> go.Scatter:

@@ -262,7 +262,10 @@ def lost_sales(comparison: Comparison) -> go.Figure:
         subtitle += say("lost.left out", count=len(rest), eur=number(left_out, 2))
     return side_by_side(
         comparison,
-        {strategy: [mean(found[strategy].get(cause, none), confidence) for cause in shown] for strategy in strategies},
+        {
+            strategy: [mean(found[strategy].get(cause, none), confidence, least=0.0) for cause in shown]
+            for strategy in strategies
+        },
         [_cause(cause) for cause in shown],
         title=_lost_finding(comparison, found),
         subtitle=subtitle,

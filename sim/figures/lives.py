@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +29,23 @@ _SYMBOLS = (
 )
 _SYMBOL = dict(zip((kind.value for kind in FrustrationType), _SYMBOLS, strict=False))
 _WORLDS = ("baseline", "strategy")
-_LANE, _LINES = 165, 110
+_LANE, _LINES, _HEAD = 150, 110, 24
+_ROW, _ROWS = 13, 6
+"""Pixels from one row of contacts to the next, and how many rows there are at most."""
+_CLOSE_WEEKS = 0.9
+"""Contacts nearer than this would lie on each other in one row."""
+_SEEN_THROUGH = 0.75
+_ENTRY, _HEADING = 22, 24
+"""Pixels of a name and of a heading in the legend."""
 _LONGEST_WAIT_MIN = 20.0
 
 
 def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | None = None) -> go.Figure:
     """Draw one customer's year in both worlds on one time axis.
 
-    A circle is a contact, in the touchpoint's colour: full when it resolved the need, larger after a longer wait. What
-    it cost the customer rises above it, event by event. A dotted line is where the customer left the company. The lines
-    below add it up over the year.
+    A circle is a contact, in the touchpoint's colour: full when it resolved the need, larger after a longer wait;
+    contacts of a few days stand in rows below each other. What it cost the customer rises above it, event by event. A
+    dotted line is where the customer left the company. The lines below add it up over the year.
 
     Parameters
     ----------
@@ -64,26 +72,31 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     colour_of = {name: colour for name, colour in colours(every, TOUCHPOINT_COLOURS).items() if name in met}
     strategies = list(names.values()) if scenario is None else scenario.strategies
     line_colour = colours(strategies, STRATEGY_COLOURS)
+    lanes = {world: _Lane(table[table["world"] == world]) for world in _WORLDS}
+    highest = max(lane.highest for lane in lanes.values()) or 1.0
+    rows = max(lane.rows for lane in lanes.values())
+    height = _LANE + _ROW * rows
+    below = 1.12 * highest / _LANE * _ROW
     figure = make_subplots(
         3,
         1,
         shared_xaxes=True,
         vertical_spacing=0.09,
-        row_heights=[_LANE, _LANE, _LINES],
+        row_heights=[height, height, _LINES],
         subplot_titles=[f"<b>{label(names[world])}</b>: {_year(who, world)}" for world in _WORLDS]
         + [f"<b>{say('lives.lost so far')}</b>"],
     )
-    highest = 1.0
-    for row, world in enumerate(_WORLDS, start=1):
-        lane = table[table["world"] == world]
-        highest = max(highest, _lane(figure, lane, row, colour_of))
+    for row, lane in enumerate(lanes.values(), start=1):
+        _draw(figure, lane, row, below, colour_of)
+        figure.update_yaxes(range=rounded([-below * (rows + 0.8), 1.12 * highest]), row=row, col=1)
     _legend(figure, table, colour_of)
     for world in _WORLDS:
-        lane = table[table["world"] == world]
-        figure.add_trace(_line(lane, table, label(names[world]), line_colour[names[world]]), row=3, col=1)
-    figure.update_yaxes(title_text=say("lives.lost"), rangemode="tozero", nticks=4)
-    figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=1, col=1)
-    figure.update_yaxes(range=[-0.1 * highest, 1.12 * highest], row=2, col=1)
+        year = table[table["world"] == world]
+        figure.add_trace(_line(year, table, label(names[world]), line_colour[names[world]]), row=3, col=1)
+    figure.update_yaxes(title_text=say("lives.lost"), nticks=4)
+    for row in (1, 2):  # contacts stand below zero, where no points are
+        figure.update_yaxes(tickvals=_ticks(highest), row=row, col=1)
+    figure.update_yaxes(rangemode="tozero", row=3, col=1)
     figure.update_xaxes(title_text=say("lives.week"), row=3, col=1)
     figure.update_annotations(x=0, xanchor="left", font_size=14, yshift=4)
     for row, world in enumerate(_WORLDS, start=1):
@@ -98,11 +111,26 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
         strategy=label(twins.strategy),
     )
     subtitle = say("lives.subtitle", replication=twins.replication)
-    finished(figure, title, subtitle, 2 * _LANE + _LINES + 60)
+    finished(figure, title, subtitle, max(2 * height + _LINES + 60, _legend_height(figure)), legend=False)
     return figure.update_layout(
+        showlegend=True,  # beside the plot, not above it
         legend={"orientation": "v", "x": 1.01, "y": 1, "yanchor": "top", "itemsizing": "trace", "tracegroupgap": 6},
-        margin={"t": figure.layout.margin.t - 4},
+        margin={"t": figure.layout.margin.t + _HEAD},
+        height=figure.layout.height + _HEAD,
     )
+
+
+def _legend_height(figure: go.Figure) -> int:
+    named = [trace for trace in figure.data if trace.name]
+    return _ENTRY * len(named) + _HEADING * len({trace.legendgroup for trace in named})
+
+
+def _ticks(highest: float) -> list[float]:
+    """Points from zero on, at most four of them, at whole steps of 1, 2 or 5."""
+    rough = highest / 3.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(each * power for each in (1.0, 2.0, 5.0, 10.0) if each * power >= rough)
+    return [round(step * at, 6) for at in range(math.floor(highest / step) + 1)]
 
 
 def _year(who: pd.Series[Any], world: str) -> str:
@@ -130,30 +158,57 @@ def _weeks(at_min: pd.Series[float]) -> list[float]:
     return [round(float(at) / MINUTES_PER_WEEK, 3) for at in at_min]
 
 
-def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[str, str]) -> float:
-    """Draw one world; returns the height of the highest stem in points."""
-    contacts = lane[lane["event"] == "contact"]
-    events = lane[lane["event"] == "frustration"]
-    visit = ["journey", "contact"]
-    # Events belong to a contact and are stacked above its arrival.
-    events = events.assign(top=events.groupby(visit)["severity"].cumsum()).merge(
-        contacts[[*visit, "at_min"]], on=visit, how="left", suffixes=("", "_contact")
+class _Lane:
+    """One world: its contacts in rows, and what happened in each, stacked."""
+
+    def __init__(self, lane: pd.DataFrame) -> None:
+        visit = ["journey", "contact"]
+        contacts = lane[lane["event"] == "contact"].sort_values("at_min", kind="stable")
+        self.contacts = contacts.assign(row=_rows(contacts["at_min"]))
+        self.rows = int(self.contacts["row"].max()) if len(contacts) else 0
+        events = lane[lane["event"] == "frustration"]
+        # Events belong to a contact and are stacked above its arrival.
+        self.events = events.assign(top=events.groupby(visit)["severity"].cumsum()).merge(
+            self.contacts[[*visit, "at_min", "row"]], on=visit, how="left", suffixes=("", "_contact")
+        )
+        grouped = self.events.groupby(visit)
+        self.stems = grouped.agg(at=("at_min_contact", "first"), top=("top", "max"), row=("row", "first"))
+        self.highest = float(self.stems["top"].max()) if len(self.stems) else 0.0
+
+
+def _rows(at_min: pd.Series[float]) -> list[int]:
+    """Give each contact, in order of time, the first row where it lies on no other, or the one used longest ago."""
+    last = [-math.inf] * _ROWS
+    rows = []
+    for at in at_min:
+        free = [row for row in range(_ROWS) if at - last[row] >= _CLOSE_WEEKS * MINUTES_PER_WEEK]
+        row = free[0] if free else int(np.argmin(last))
+        last[row] = at
+        rows.append(row)
+    return rows
+
+
+def _draw(figure: go.Figure, lane: _Lane, row: int, below: float, colour_of: Mapping[str, str]) -> None:
+    """Draw one world; `below` is the distance of two rows of contacts."""
+    stems, contacts = lane.stems, lane.contacts
+    where = {"row": row, "col": 1}
+    ends = zip(
+        _weeks(stems["at"]), rounded((-below * stems["row"]).tolist()), rounded(stems["top"].tolist()), strict=True
     )
-    stems = events.groupby(visit).agg(at=("at_min_contact", "first"), top=("top", "max"))
-    weeks = _weeks(stems["at"])
+    spans = [(week, foot, top) for week, foot, top in ends]
     figure.add_trace(
         go.Scatter(
-            x=[x for week in weeks for x in (week, week, None)],
-            y=[y for top in rounded(stems["top"].tolist(), 3) for y in (0, top, None)],
+            x=[x for week, _, _ in spans for x in (week, week, None)],
+            y=[y for _, foot, top in spans for y in (foot, top, None)],
             mode="lines",
-            line={"color": BAD, "width": 1.5},
+            line={"color": BAD, "width": 1},
+            opacity=_SEEN_THROUGH,
             hoverinfo="skip",
             showlegend=False,
         ),
-        row=row,
-        col=1,
+        **where,
     )
-    for kind, each in events.groupby("what", sort=False):
+    for kind, each in lane.events.groupby("what", sort=False):
         figure.add_trace(
             go.Scatter(
                 x=_weeks(each["at_min_contact"]),
@@ -161,16 +216,16 @@ def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[st
                 mode="markers",
                 marker={
                     "symbol": _SYMBOL[str(kind)],
-                    "size": 10,
+                    "size": 9,
                     "color": BAD,
+                    "opacity": _SEEN_THROUGH,
                     "line": {"color": "white", "width": 0.7},
                 },
                 customdata=rounded(each["severity"].tolist(), 2),
                 hovertemplate=f"{label(str(kind))}: %{{customdata}} {say('lives.points')}<extra></extra>",
                 showlegend=False,
             ),
-            row=row,
-            col=1,
+            **where,
         )
     colour = [colour_of[touchpoint] for touchpoint in contacts["touchpoint"]]
     done = contacts["what"].isin(["resolved", "research"])
@@ -178,11 +233,12 @@ def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[st
     figure.add_trace(
         go.Scatter(
             x=_weeks(contacts["at_min"]),
-            y=[0] * len(contacts),
+            y=rounded((-below * contacts["row"]).tolist()),
             mode="markers",
             marker={
-                "size": [round(9.0 + 0.6 * minutes, 1) for minutes in waited],
+                "size": [round(8.0 + 0.6 * minutes, 1) for minutes in waited],
                 "color": [own if full else "white" for own, full in zip(colour, done, strict=True)],
+                "opacity": _SEEN_THROUGH,
                 "line": {"color": colour, "width": 2},
             },
             text=[
@@ -193,10 +249,8 @@ def _lane(figure: go.Figure, lane: pd.DataFrame, row: int, colour_of: Mapping[st
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         ),
-        row=row,
-        col=1,
+        **where,
     )
-    return float(stems["top"].max()) if len(stems) else 0.0
 
 
 def _line(lane: pd.DataFrame, table: pd.DataFrame, name: str, colour: str) -> go.Scatter:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from sim.figures.by_type import frustrations
 from sim.figures.forest import differences
 from sim.figures.own_names import by_own_names
 from sim.figures.pairing import replications
-from sim.figures.plain_page import CAVEAT_STYLE
+from sim.figures.plain_page import PAGE_STYLE, drawn
 from sim.figures.sankey import flows
 from sim.figures.style import sentence, signed
 from sim.labels import kpi_label, label, number, value
@@ -20,7 +19,7 @@ from sim.labels import kpi_label, label, number, value
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["drawn", "page"]
+__all__ = ["page"]
 
 _STYLE = """
 body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
@@ -30,7 +29,6 @@ h1{font-size:30px;margin:.3em 0 0}h2{font-size:22px;margin:1.6em 0 .4em}
 .verdict ul{margin:.2em 0}
 table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #e6e6e6}
 th,td{text-align:right}th:first-child,td:first-child,th:nth-child(2),td:nth-child(2),th:last-child,td:last-child{text-align:left}
-figure{margin:1.2em 0}
 """
 
 
@@ -79,7 +77,7 @@ def page(result: Comparison) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(document.name)}</title>\n<style>{_STYLE}{CAVEAT_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n"
+        f"<title>{escape(document.name)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 
@@ -93,19 +91,6 @@ def _verdict(text: str) -> str:
         if items:
             blocks.append("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>")
     return "\n".join(blocks)
-
-
-def drawn(figure: go.Figure, name: str) -> str:
-    """Write a figure as a part of a page that holds plotly.js; `name` tells it from the page's other figures."""
-    drawing = figure.to_html(
-        full_html=False,
-        include_plotlyjs=False,
-        div_id=f"figure-{name}",
-        default_width="100%",
-        default_height=f"{figure.layout.height}px",
-        config={"displaylogo": False, "responsive": True, "displayModeBar": False},
-    )
-    return f"<figure>{drawing}</figure>"
 
 
 def _table(result: Comparison) -> str:
@@ -134,4 +119,5 @@ def _table(result: Comparison) -> str:
         ]
         lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(lines) + "\n</tbody>\n</table>"
+    rows = "\n".join(lines)
+    return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>'

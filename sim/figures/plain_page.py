@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
 
 from sim.labels import spoken
 
-__all__ = ["CAVEAT_STYLE", "plain_page"]
+__all__ = ["PAGE_STYLE", "drawn", "plain_page"]
 
-CAVEAT_STYLE = ".caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}"
-"""How pages show what must be known before anything else is read."""
-_STYLE = f"""
-body{{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}}
-h1{{font-size:30px;margin:.3em 0 0}}.run{{color:#666;font-size:14px;overflow-wrap:anywhere}}
-{CAVEAT_STYLE}
-.figure{{overflow-x:auto;margin:1.2em 0}}.figure>div{{min-width:900px}}
+PAGE_STYLE = """
+.caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}
+figure{margin:1.2em 0;overflow-x:auto;overflow-y:hidden}figure>div{min-width:900px}
+.wide{overflow-x:auto}
+"""
+"""What all pages share: caveats stand out; on a narrow screen figures and tables are as wide as they have to be and are
+moved sideways, each for itself."""
+_STYLE = """
+body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
+h1{font-size:30px;margin:.3em 0 0}.run{color:#666;font-size:14px;overflow-wrap:anywhere}
 """
 
 
@@ -41,25 +45,30 @@ def plain_page(
     str
         The same for the same figures, byte for byte.
     """
-    drawn = [
-        figure.to_html(
-            full_html=False,
-            include_plotlyjs=at == 0,
-            div_id=f"figure-{name}",
-            config={"displaylogo": False, "responsive": True, "displayModeBar": False},
-        )
-        for at, (name, figure) in enumerate(figures.items())
-    ]
     head = (
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>'
+        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n'
+        f"<script>{get_plotlyjs()}</script>"
     )
     body = "\n".join(
         [
             f"<h1>{escape(title)}</h1>",
             *(f'<p class="run">{escape(text)}</p>' for text in told),
             *(f'<p class="caveat">{escape(text)}</p>' for text in caveats),
-            *(f'<div class="figure">{each}</div>' for each in drawn),
+            *(drawn(figure, name) for name, figure in figures.items()),
         ]
     )
     return f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+
+
+def drawn(figure: go.Figure, name: str) -> str:
+    """Write a figure as a part of a page that holds plotly.js; `name` tells it from the page's other figures."""
+    drawing = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"figure-{name}",
+        default_width="100%",
+        default_height=f"{figure.layout.height}px",
+        config={"displaylogo": False, "responsive": True, "displayModeBar": False},
+    )
+    return f"<figure>{drawing}</figure>"

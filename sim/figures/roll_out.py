@@ -19,7 +19,9 @@ from sim.strategy import effect, pace
 __all__ = ["roll_out"]
 
 _ROW, _AROUND, _FOR_COSTS = 34, 30, 230
-_WHITE = "#FFFFFF"
+_HEAD = 20
+_SCALE = ((0.0, BAD), (0.4999, "#F3B58A"), (0.5, "#FFFFFF"), (1.0, SEEN))
+"""Of -100 to 100 %: the least loss is orange already, for people lose a tenth, not all."""
 
 
 @by_own_names
@@ -57,19 +59,21 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     effects = {name: _percent(document, strategy, name, weeks) for name in order}
     figure = go.Figure(
         go.Heatmap(
-            x=list(weeks),
+            x=[week + 0.5 for week in weeks],  # a week reaches from its own tick to the next
             y=list(range(len(order))),
             z=[rounded(effects[name], 3) for name in order],
             zmin=-100.0,
             zmax=100.0,
-            colorscale=[[0.0, BAD], [0.5, _WHITE], [1.0, SEEN]],
+            colorscale=[list(step) for step in _SCALE],
             showscale=False,
             ygap=8,
-            customdata=[[label(name, "levers")] * len(weeks) for name in order],
-            hovertemplate=f"%{{customdata}}, {say('roll_out.hover')}<extra></extra>",
+            customdata=[[[label(name, "levers"), week] for week in weeks] for name in order],
+            hovertemplate=f"%{{customdata[0]}}, {say('roll_out.hover')}<extra></extra>",
         )
     )
-    figure.add_vline(x=-0.5, line={"color": INK, "width": 1.5, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": INK, "width": 1.5, "dash": "dot"})
+    begins = {"x": 0, "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 13, "color": INK}}
+    figure.add_annotation(**box(text=say("roll_out.begins"), **begins))
     for row, name in enumerate(order):
         once, monthly = (_eur(amount) for amount in costs[name])
         beside = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 10}
@@ -87,12 +91,14 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     title = say(
         "roll_out.finding" if ready < weeks.stop else "roll_out.too late",
         strategy=label(strategy),
-        week=number(float(ready)),
+        when=_when(ready),
         once=_eur(sum(once for once, _ in costs.values())),
         monthly=_eur(sum(monthly for _, monthly in costs.values())),
     )
     finished(figure, title, say("roll_out.subtitle"), len(order) * _ROW + _AROUND, legend=False)
-    figure.update_layout(margin={"r": _FOR_COSTS})
+    figure.update_layout(
+        margin={"r": _FOR_COSTS, "t": figure.layout.margin.t + _HEAD}, height=figure.layout.height + _HEAD
+    )
     return figure
 
 
@@ -115,6 +121,13 @@ def _percent(document: Document, strategy: str, lever: str, weeks: range) -> lis
 
 def _eur(amount: float) -> str:
     return number(round(amount), 12)
+
+
+def _when(week: int) -> str:
+    """Say when a week of the run begins."""
+    if week == 0:
+        return say("roll_out.at the start")
+    return say("roll_out.before" if week < 0 else "roll_out.after", weeks=abs(week))
 
 
 def _full_from(percent: list[float], weeks: range) -> int:

@@ -43,6 +43,9 @@ _HEADS = ("flows.first", "flows.second", "flows.third")
 _OUTCOMES = {"resolved": GOOD, "given_up": BAD, "unfinished": NEUTRAL}
 _HEIGHT = 430
 _HEADS_HEIGHT = 24
+_PAD = 14
+_EDGE = 0.001
+"""Where the first step is: plotly takes a place of 0 for none."""
 
 Node = tuple[int, str]
 
@@ -71,23 +74,28 @@ def flows(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     moves, last_step = _links(_moves(comparison, name))
     size = pd.concat([moves.groupby(end)["count"].sum() for end in ("source", "target")], axis=1).max(axis=1)
     links = moves[moves["count"] >= _WORTH_A_LINK]
-    nodes: list[Node] = sorted({*links["source"], *links["target"]})
     touchpoints = comparison.scenario.document.touchpoints
     colour_of = colours(list(touchpoints), TOUCHPOINT_COLOURS) | _OUTCOMES
     research_at = comparison.scenario.document.behaviour.research_at
     if research_at is not None:
         colour_of[_RESEARCH] = colour_of[research_at]
+    order = _order(list(touchpoints), research_at)
+    nodes: list[Node] = sorted({*links["source"], *links["target"]}, key=lambda node: (node[0], order.index(node[1])))
+    across, down = _places(nodes, links)
     colour = {node: colour_of.get(node[1], NEUTRAL) for node in nodes}
     position = {node: at for at, node in enumerate(nodes)}
     figure = go.Figure(
         go.Sankey(
+            arrangement="fixed",
             valueformat=".1f",
             valuesuffix=f" {say('flows.of 100')}",
             node={
                 "label": [_said(node, float(size[node]), research_at) for node in nodes],
                 "color": [colour[node] for node in nodes],
+                "x": rounded(across),
+                "y": rounded(down),
                 "thickness": 16,
-                "pad": 14,
+                "pad": _PAD,
                 "line": {"width": 0},
                 "hovertemplate": "%{label}<extra></extra>",
             },
@@ -111,6 +119,32 @@ def flows(comparison: Comparison, strategy: str | None = None) -> go.Figure:
     title, subtitle = _finding(comparison, name)
     finished(figure, title, subtitle, _HEIGHT, legend=False)
     return figure.update_layout(margin={"t": figure.layout.margin.t + _HEADS_HEIGHT, "b": 24})
+
+
+def _order(touchpoints: list[str], research_at: str | None) -> list[str]:
+    """Names of nodes from top to bottom, under any strategy: as in the scenario, research above its touchpoint."""
+    at = touchpoints.index(research_at) if research_at is not None else 0
+    return [*touchpoints[:at], _RESEARCH, *touchpoints[at:], _OTHER, _LATER, *_OUTCOMES]
+
+
+def _places(nodes: list[Node], links: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Middle of each node, from 0 to 1: steps from left to right, each centred, its nodes in their order."""
+    drawn = pd.concat([links.groupby(end)["count"].sum() for end in ("source", "target")], axis=1).max(axis=1)
+    steps = sorted({step for step, _ in nodes})
+    columns = {step: [node for node in nodes if node[0] == step] for step in steps}
+    # As plotly does: the fullest step fills the height.
+    scale = min(
+        (_HEIGHT - _PAD * (len(column) - 1)) / sum(drawn[node] for node in column) for column in columns.values()
+    )
+    x, y = [], []
+    for at, column in enumerate(columns.values()):
+        heights = [scale * float(drawn[node]) for node in column]
+        top = (_HEIGHT - sum(heights) - _PAD * (len(column) - 1)) / 2
+        for height in heights:
+            x.append(min(max(at / (len(steps) - 1), _EDGE), 1 - _EDGE))
+            y.append((top + height / 2) / _HEIGHT)
+            top += height + _PAD
+    return x, y
 
 
 def _moves(comparison: Comparison, strategy: str) -> pd.DataFrame:

@@ -136,7 +136,9 @@ def replication_count(count: int) -> str:
     return say("replications", count=count)
 
 
-def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True) -> go.Figure:
+def finished(
+    figure: go.Figure, title: str, subtitle: str, plot_height: int, legend: bool = True, wider: float = 1.0
+) -> go.Figure:
     """Give a figure its title, its height and the common look; everything has its own place above the plot.
 
     Parameters
@@ -151,9 +153,12 @@ def finished(figure: go.Figure, title: str, subtitle: str, plot_height: int, leg
         Pixels of the plot alone.
     legend : bool
         Show a legend between subtitle and plot.
+    wider : float
+        How many times as long as in a figure as narrow as a page lines may be.
     """
     head, below = (
-        textwrap.wrap(sentence(text), width) for text, width in ((title, _TITLE_WIDTH), (subtitle, _SUBTITLE_WIDTH))
+        textwrap.wrap(sentence(text), int(wider * width))
+        for text, width in ((title, _TITLE_WIDTH), (subtitle, _SUBTITLE_WIDTH))
     )
     text_height = _PADDING + _LINE_HEIGHT * len(head) + _SUBTITLE_LINE_HEIGHT * len(below)
     top = text_height + _PADDING + (_legend_height(figure) if legend else 0)

@@ -57,6 +57,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Mittel aus {pairs} Wiederholung{pairs:|en} mit {percent}-%-Intervall jedes Mittels; "
             "Differenzen sind sicherer als diese Intervalle, denn sie vergleichen dieselben Kunden.",
         ),
+        "types.others": ("all {count} other types", "alle {count} anderen Arten"),
         "types.nobody": ("Nobody is frustrated in any strategy", "In keiner Strategie ist jemand frustriert"),
         "types.most": (
             "Under {baseline}, “{kind}” is the most frequent frustration ({rate} per 100 journeys)",
@@ -226,12 +227,25 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Kontaktpunkten.",
         ),
         # roll-out
-        "roll_out.hover": ("week %{{x}}: %{{z}} % of the full effect", "Woche %{{x}}: %{{z}} % der vollen Wirkung"),
+        "roll_out.hover": (
+            "week %{{customdata[1]}}: %{{z}} % of the full effect",
+            "Woche %{{customdata[1]}}: %{{z}} % der vollen Wirkung",
+        ),
         "roll_out.cost": ("{once} EUR, {monthly} EUR a month", "{once} EUR, {monthly} EUR im Monat"),
         "roll_out.axis": ("weeks after measuring begins", "Wochen nach Beginn der Messung"),
         "roll_out.finding": (
-            "{strategy} works fully from week {week} on; it takes {once} EUR once and {monthly} EUR a month",
-            "{strategy} wirkt voll ab Woche {week}; nötig sind {once} EUR einmalig und {monthly} EUR im Monat",
+            "{strategy} works fully from {when}; it takes {once} EUR once and {monthly} EUR a month",
+            "{strategy} wirkt voll ab {when}; nötig sind {once} EUR einmalig und {monthly} EUR im Monat",
+        ),
+        "roll_out.begins": ("measuring begins", "Messung beginnt"),
+        "roll_out.before": (
+            "{weeks} week{weeks:|s} before measuring begins",
+            "{weeks} Woche{weeks:|n} vor Beginn der Messung",
+        ),
+        "roll_out.at the start": ("the start of measuring", "Beginn der Messung"),
+        "roll_out.after": (
+            "{weeks} week{weeks:|s} after measuring begins",
+            "{weeks} Woche{weeks:|n} nach Beginn der Messung",
         ),
         "roll_out.too late": (
             "{strategy} does not work fully within the run; it takes {once} EUR once and {monthly} EUR a month",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from sim.figures.style import INK, SUBTLE, finished, rounded
+from sim.figures.style import INK, finished, rounded
 from sim.report.parts import Chart, Series
 
 __all__ = ["drawing"]
@@ -23,7 +23,7 @@ def drawing(chart: Chart) -> go.Figure:
     legend = len(chart.series) > 1
     if chart.kind == "lines":
         figure = go.Figure([_line(series) for series in chart.series])
-        figure.add_hline(y=0, line={"color": SUBTLE, "width": 1}, layer="below")
+        figure.add_hline(y=0, line={"color": INK, "width": 1}, layer="between")
         figure.update_xaxes(title_text=chart.across, showgrid=False)
         figure.update_yaxes(title_text=chart.axis, tickformat=_PLAIN)
         return finished(figure, chart.finding, chart.subtitle, _LINES, legend)

@@ -6,8 +6,7 @@ from html import escape
 
 from plotly.offline import get_plotlyjs
 
-from sim.figures.offline_page import drawn
-from sim.figures.plain_page import CAVEAT_STYLE
+from sim.figures.plain_page import PAGE_STYLE, drawn
 from sim.figures.style import sentence
 from sim.labels import language
 from sim.messages import say
@@ -25,10 +24,10 @@ section{margin-top:44px;border-top:2px solid #e6e6e6;padding-top:6px}
 .about{font-size:15px;color:#555;margin:.4em 0 0;text-transform:uppercase;letter-spacing:.06em}
 h2{font-size:25px;line-height:1.25;margin:.15em 0 .5em}h3{font-size:18px;margin:1.5em 0 .3em}
 p,li{max-width:1100px}li{margin:.25em 0}p{overflow-wrap:anywhere}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:15px}
+table{border-collapse:collapse;font-size:15px}
 th,td{padding:4px 16px 4px 0;border-bottom:1px solid #e6e6e6;text-align:left;vertical-align:top}
 th.n,td.n{text-align:right}td.n{white-space:nowrap}td:first-child{min-width:11em}th{color:#555;vertical-align:bottom}code{font-size:14px}
-figure{margin:1.2em 0}summary{font-size:18px;font-weight:bold;margin:1.2em 0 .3em;cursor:pointer}
+summary{font-size:18px;font-weight:bold;margin:1.2em 0 .3em;cursor:pointer}
 @media print{details{display:block}nav{display:none}}
 """
 _LONG = 60
@@ -55,7 +54,7 @@ def page(content: Content) -> str:
         f'<!DOCTYPE html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}{CAVEAT_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
+        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
         f"</head>\n<body>\n<h1>{escape(content.title)}</h1>\n"
         f'<p class="subtitle">{escape(content.subtitle)}</p>\n'
         f"{caveats}"

@@ -14,6 +14,7 @@ from plotly.subplots import make_subplots
 from sim.comparison import Comparison
 from sim.figures import frustrations as by_type
 from sim.figures.bars import side_by_side
+from sim.figures.heat import SEEN, cells
 from sim.figures.style import INK, box, finished, sentence, signed
 from sim.figures.who_sees_what import visibility
 from sim.labels import label, number
@@ -25,8 +26,8 @@ __all__ = ["VIEWS", "Picture", "frustrations", "goes", "picture", "sees", "visib
 
 VIEWS = ("sees", "goes", "frustrations")
 """Names of the pictures, in the order in which they are offered."""
-_SHADES = ((0.0, "#FFFFFF"), (1.0, "#0072B2"))
-_CELL, _HEAD, _GAP, _WIDTH, _LETTER = 36, 30, 24, 800, 8
+_CELL, _HEAD, _GAP, _NEAR, _WIDTH, _LETTER = 36, 30, 24, 10, 800, 8
+"""Pixels: of a cell, of a heading, above a heading, between both worlds, of all, of a letter."""
 
 
 @dataclass(frozen=True)
@@ -57,48 +58,60 @@ def picture(view: str, comparison: Comparison) -> Picture:
 def sees(scenario: Scenario, strategy: str) -> Picture:
     """Draw who sees what in both worlds: a small matrix per fact, from rows to columns, in per cent."""
     worlds = (scenario.strategies[0], strategy)
-    cells = {world: visibility(scenario, world) for world in worlds}
-    facts = list(dict.fromkeys(cells[strategy]["fact"]))
+    seen = {world: visibility(scenario, world) for world in worlds}
+    facts = list(dict.fromkeys(seen[strategy]["fact"]))
     places = list(scenario.document.touchpoints)
-    names = [sentence(label(place)) for place in places]
+    names = {place: sentence(label(place)) for place in places}
     per_row = max(1, _WIDTH // (_CELL * len(places) + _GAP))
     blocks = [facts[first : first + per_row] for first in range(0, len(facts), per_row)] or [[]]
-    grid = [(block, world) for block in blocks for world in worlds]
-    height = len(grid) * _CELL * len(places) + len(blocks) * (_HEAD + _GAP) + _GAP * len(blocks)
-    figure = make_subplots(
-        len(grid),
-        max(len(blocks[0]), 1),
-        shared_yaxes=True,
-        horizontal_spacing=0.02,
-        vertical_spacing=_HEAD / height,
-        subplot_titles=[
-            f"<b>{sentence(label(block[column]))}</b>" if world == worlds[0] and column < len(block) else ""
-            for block, world in grid
-            for column in range(len(blocks[0]))
-        ],
-    )
-    figure.update_annotations(font={"size": 15, "color": INK})
-    for row, (block, world) in enumerate(grid, 1):
-        for column, fact in enumerate(block, 1):
+    columns = max(len(blocks[0]), 1)
+    panel = _CELL * len(places)
+    block_height = len(worlds) * panel + (len(worlds) - 1) * _NEAR
+    height = len(blocks) * (block_height + _HEAD + _GAP) - _HEAD - _GAP
+    figure = make_subplots(len(blocks) * len(worlds), columns, shared_yaxes=True, horizontal_spacing=0.02)
+    beside = -_LETTER * (max(map(len, names.values())) + 2)
+    for row, (at, block, lane, world) in enumerate(
+        [(at, block, lane, world) for at, block in enumerate(blocks) for lane, world in enumerate(worlds)], 1
+    ):
+        top = 1 - (at * (block_height + _HEAD + _GAP) + lane * (panel + _NEAR)) / height
+        spread = [max(top - panel / height, 0.0), top]
+        for column in range(1, columns + 1):
             place = {"row": row, "col": column}
-            figure.add_trace(_matrix(cells[world], world, fact, dict(zip(places, names, strict=True))), **place)
-            is_lowest = world == worlds[-1] and (block is blocks[-1] or column > len(blocks[-1]))
+            figure.update_yaxes(domain=spread, **place)
+            if column > len(block):
+                figure.update_xaxes(visible=False, **place)
+                figure.update_yaxes(visible=False, **place)
+                continue
+            fact = block[column - 1]
+            figure.add_trace(_matrix(seen[world], world, fact, names), **place)
+            is_lowest = lane == len(worlds) - 1 and (block is blocks[-1] or column > len(blocks[-1]))
             figure.update_xaxes(showticklabels=is_lowest, tickangle=-35, ticks="", showgrid=False, **place)
-        for column in range(len(block) + 1, len(blocks[0]) + 1):
-            figure.update_xaxes(visible=False, row=row, col=column)
-            figure.update_yaxes(visible=False, row=row, col=column)
-        middle = sum(figure.get_subplot(row, 1).yaxis.domain) / 2
-        name = f"<b>{sentence(label(world))}</b>"
-        beside = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -_LETTER * (max(map(len, names)) + 2)}
-        figure.add_annotation(box(text=name, y=middle, yref="paper", yanchor="middle", textangle=-90, **beside))
+            if is_lowest:
+                figure.update_xaxes(title={"text": say("sees.seen at"), "standoff": 4}, **place)
+            if lane == 0:
+                middle = sum(figure.get_subplot(row, column).xaxis.domain) / 2
+                head = {"text": f"<b>{sentence(label(fact))}</b>", "font": {"size": 15, "color": INK}}
+                above = {
+                    "x": middle,
+                    "xref": "paper",
+                    "y": top,
+                    "yref": "paper",
+                    "yanchor": "bottom",
+                    "yshift": 2,
+                    "xanchor": "center",
+                }
+                figure.add_annotation(box(**head, **above))
+        name = f"<b>{sentence(label(world))}</b><br>{say('sees.arose at')}"
+        left = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": beside}
+        figure.add_annotation(box(text=name, y=sum(spread) / 2, yref="paper", yanchor="middle", textangle=-90, **left))
     figure.update_yaxes(autorange="reversed", ticks="", showgrid=False)
-    before, after = (_elsewhere(cells[world]) for world in worlds)
+    before, after = (_elsewhere(seen[world]) for world in worlds)
     key = "workshop.sees_title_same" if f"{before:.0f}" == f"{after:.0f}" else "workshop.sees_title_all"
     title = say(key, strategy=label(strategy), before=f"{before:.0f}", after=f"{after:.0f}")
     finished(figure, title, say("workshop.sees_subtitle"), height, legend=False)
-    margin = {"t": figure.layout.margin.t + _HEAD, "b": 80, "l": _LETTER * (max(map(len, names)) + 2) + _HEAD}
-    figure.update_layout(margin=margin, height=figure.layout.height + _HEAD + 20)
-    table = pd.concat([frame.assign(world=world) for world, frame in cells.items()])
+    margin = {"t": figure.layout.margin.t + _HEAD, "b": 100, "l": -beside + 2 * _HEAD}
+    figure.update_layout(margin=margin, height=figure.layout.height + _HEAD + 40)
+    table = pd.concat([frame.assign(world=world) for world, frame in seen.items()])
     wide = table.pivot_table(index=["fact", "from", "to"], columns="world", values="share", sort=False).reset_index()
     return Picture(
         figure,
@@ -113,35 +126,25 @@ def sees(scenario: Scenario, strategy: str) -> Picture:
     )
 
 
-def _matrix(cells: pd.DataFrame, world: str, fact: str, names: dict[str, str]) -> go.Heatmap:
+def _matrix(seen: pd.DataFrame, world: str, fact: str, names: dict[str, str]) -> go.Heatmap:
     """One small matrix, in per cent; what the case does not declare is left blank."""
-    shares = cells[cells["fact"] == fact].set_index(["from", "to"])["share"]
-    return go.Heatmap(
-        z=[[_percent(shares.get((origin, target), math.nan)) for target in names] for origin in names],
-        x=list(names.values()),
-        y=list(names.values()),
-        zmin=0,
-        zmax=100,
-        colorscale=[list(shade) for shade in _SHADES],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        texttemplate="%{z:.0f}",
-        textfont={"size": 15},
-        hovertemplate=(
-            say("sees.hover", fact=label(fact), origin="%{y}", target="%{x}", percent="%{z}")
-            + f"<extra>{label(world)}</extra>"
-        ),
-    )
+    shares = seen[seen["fact"] == fact].set_index(["from", "to"])["share"]
+    percent = [[100.0 * float(shares.get((origin, target), math.nan)) for target in names] for origin in names]
+
+    def said(origin: str, target: str, share: float) -> str:
+        text = say("sees.hover", fact=label(fact), origin=names[origin], target=names[target], percent=number(share))
+        return f"{label(world)}<br>{text}"
+
+    hover = [
+        [said(origin, target, share) for target, share in zip(names, row, strict=True)]
+        for origin, row in zip(names, percent, strict=True)
+    ]
+    return cells(percent, list(names.values()), list(names.values()), most=100.0, colour=SEEN, hover=hover)
 
 
-def _percent(share: float) -> float | None:
-    return None if math.isnan(share) else round(100 * share, 1)
-
-
-def _elsewhere(cells: pd.DataFrame) -> float:
+def _elsewhere(seen: pd.DataFrame) -> float:
     """Mean visibility between different touchpoints, in %."""
-    shares = cells[cells["from"] != cells["to"]]["share"]
+    shares = seen[seen["from"] != seen["to"]]["share"]
     return 100 * float(shares.mean()) if len(shares) else 0.0
 
 
@@ -155,7 +158,9 @@ def goes(comparison: Comparison) -> Picture:
     values = {world: _per_100_journeys(comparison, world) for world in worlds}
     places = list(dict.fromkeys(place for world in worlds for place in values[world]))
     none = np.zeros(comparison.pairs)
-    estimates = {world: [mean(values[world].get(place, none), confidence) for place in places] for world in worlds}
+    estimates = {
+        world: [mean(values[world].get(place, none), confidence, least=0.0) for place in places] for world in worlds
+    }
     gaps = [
         paired_difference(values[worlds[1]].get(place, none), values[worlds[0]].get(place, none), confidence)
         for place in places
