@@ -268,7 +268,7 @@ def test_experience_below_expectation_is_named_where_the_interval_is_clear(resul
 
 def test_the_zero_line_of_expectation_stands_out_from_the_grid(result):
     zero = result.figures.against_expectation().layout.shapes[0]
-    assert (zero.layer, zero.line.color) == ("between", INK)
+    assert (zero.layer, zero.line.color) == (None, INK), "below, the grid is drawn over it"
 
 
 def test_a_touchpoint_nobody_visits_has_no_dot(result):

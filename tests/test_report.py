@@ -447,7 +447,7 @@ def test_figures_of_the_page_scroll_where_the_screen_is_narrow(page):
 def test_the_zero_line_stands_out_from_the_grid():
     line = Series("joined", (-1.0, 1.0), ("#0072B2",), at=(0.0, 1.0))
     (zero,) = drawing(Chart("lines", "Money", "by month", "EUR", (), (line,), across="month")).layout.shapes
-    assert zero.layer == "between", "below, the grid is drawn over it"
+    assert zero.layer is None, "below, the grid is drawn over it"
     assert zero.line.color == INK
 
 

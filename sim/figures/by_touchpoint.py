@@ -73,7 +73,7 @@ def against_expectation(comparison: Comparison) -> go.Figure:
     rows = {f"{_GAP}_{place}": sentence(label(place)) for place in places}
     found = _estimates(comparison, list(rows))
     figure = _dots(comparison, rows, found, "points", below=0.7)
-    figure.add_vline(x=0.0, line={"color": INK, "width": 1}, layer="between")
+    figure.add_vline(x=0.0, line={"color": INK, "width": 1})
     for text, anchor, shift in ((say("gap.below"), "right", -8), (say("gap.above"), "left", 8)):
         place = {"x": 0.0, "xanchor": anchor, "xshift": shift, "y": 0.0, "yref": "paper", "yanchor": "bottom"}
         figure.add_annotation(**box(text=text, font={"size": 13, "color": SUBTLE}, **place))

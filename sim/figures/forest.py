@@ -37,7 +37,7 @@ __all__ = ["MAIN_KPIS", "differences"]
 MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_per_customer")
 """Shown below the primary KPIs, as background; no verdict is given on them."""
 
-_COLUMNS = 4
+_COLUMNS = 3
 _LONG_TITLE = 168
 """Characters of two lines."""
 _HALO = MappingProxyType({"bgcolor": "rgba(255,255,255,0.5)", "borderpad": 0})

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
+from sim.figures.own_names import named_by
 from sim.figures.style import BAD, INK, STRATEGY_COLOURS, TOUCHPOINT_COLOURS, colours, finished, rounded
 from sim.labels import label, number
 from sim.messages import say
@@ -53,7 +54,7 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     customer : int, optional
         One of ``twins.customers``; by default the first, whose year differs most.
     scenario : Scenario, optional
-        Gives strategies and touchpoints the colours that they have in other figures.
+        Gives strategies and touchpoints the names and colours that they have in other figures.
 
     Raises
     ------
@@ -64,6 +65,11 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
     number_of = known[0] if customer is None else customer
     if number_of not in known:
         raise ArgumentError(f"customer {number_of!r} is not one of {', '.join(map(str, known))}")
+    with named_by(scenario):
+        return _drawn(twins, number_of, scenario)
+
+
+def _drawn(twins: Twins, number_of: int, scenario: Scenario | None) -> go.Figure:
     who = twins.customers[twins.customers["customer"] == number_of].iloc[0]
     table = twins.table[twins.table["customer"] == number_of]
     names = {"baseline": twins.baseline, "strategy": twins.strategy}
@@ -105,9 +111,9 @@ def twin_lines(twins: Twins, customer: int | None = None, scenario: Scenario | N
         "lives.title",
         customer=number_of,
         segment=label(who["segment"]),
-        before=number(who["severity_baseline"]),
+        before=number(who["severity_baseline"], 2),
         baseline=label(twins.baseline),
-        after=number(who["severity_strategy"]),
+        after=number(who["severity_strategy"], 2),
         strategy=label(twins.strategy),
     )
     subtitle = say("lives.subtitle", replication=twins.replication)

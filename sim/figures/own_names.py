@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sim.labels import language, spoken
 from sim.scenario import Scenario
 from sim.scenario.own_names import own_names
 
-__all__ = ["by_own_names"]
+__all__ = ["by_own_names", "named_by"]
 
 _P = ParamSpec("_P")
 _Subject = TypeVar("_Subject")
@@ -30,10 +31,17 @@ def by_own_names(
 
     @functools.wraps(draw)
     def named(subject: _Subject, /, *args: _P.args, **kwargs: _P.kwargs) -> _Drawn:
-        with language(spoken(), own_names(_scenario_of(subject))):
+        with named_by(_scenario_of(subject)):
             return draw(subject, *args, **kwargs)
 
     return named
+
+
+@contextmanager
+def named_by(scenario: Scenario | None) -> Iterator[None]:
+    """Use the names of a scenario's file, if there is one, while the block lasts."""
+    with nullcontext() if scenario is None else language(spoken(), own_names(scenario)):
+        yield
 
 
 def _scenario_of(subject: Any) -> Scenario:

@@ -36,7 +36,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy} bringt {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
         ),
         "case.loses": (
-            "Over {years}, {strategy} loses money: {eur} EUR ({low} to {high} EUR), most of it by {part}",
+            "Over {years}, {strategy} loses money: {eur} EUR ({low} to {high} EUR), most of it through {part}",
             "{strategy} verliert Geld: {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
         ),
         # money so far

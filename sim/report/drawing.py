@@ -23,7 +23,7 @@ def drawing(chart: Chart) -> go.Figure:
     legend = len(chart.series) > 1
     if chart.kind == "lines":
         figure = go.Figure([_line(series) for series in chart.series])
-        figure.add_hline(y=0, line={"color": INK, "width": 1}, layer="between")
+        figure.add_hline(y=0, line={"color": INK, "width": 1})
         figure.update_xaxes(title_text=chart.across, showgrid=False)
         figure.update_yaxes(title_text=chart.axis, tickformat=_PLAIN)
         return finished(figure, chart.finding, chart.subtitle, _LINES, legend)

@@ -15,6 +15,7 @@ from sim.comparison import Comparison
 from sim.figures import frustrations as by_type
 from sim.figures.bars import side_by_side
 from sim.figures.heat import SEEN, cells
+from sim.figures.own_names import by_own_names
 from sim.figures.style import INK, box, finished, sentence, signed
 from sim.figures.who_sees_what import visibility
 from sim.labels import label, number
@@ -55,6 +56,7 @@ def picture(view: str, comparison: Comparison) -> Picture:
 # --- who sees what ---------------------------------------------------------------------------------------------------
 
 
+@by_own_names
 def sees(scenario: Scenario, strategy: str) -> Picture:
     """Draw who sees what in both worlds: a small matrix per fact, from rows to columns, in per cent."""
     worlds = (scenario.strategies[0], strategy)
