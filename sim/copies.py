@@ -14,7 +14,7 @@ __all__ = ["Lost", "caveats", "lost"]
 
 
 _OVERSTAFFED = 1.05
-"""Staff of a copy in multiples of what is in proportion, above which it is told; dithering alone stays far below."""
+"""Staff of a copy in multiples of what is in proportion, above which it is told: a twentieth more is not (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def _lost(scenario: Scenario, scale: float) -> Iterator[Lost]:
         before = full.touchpoints[name]
         if touchpoint.agents is None or touchpoint.roster is None or not any(touchpoint.roster):
             continue
-        times = sum(touchpoint.roster) / (scale * sum(before.roster or ()))
+        wanted = [scale * agents for agents in before.roster or () if agents]
+        times = sum(max(1.0, agents) for agents in wanted) / sum(wanted)
         if times > _OVERSTAFFED:
             yield Lost(f"touchpoints.{name}.agents", name, times=times)
         plain = {"staffing": Quantity(1.0)}
