@@ -14,7 +14,7 @@ __all__ = ["Lost", "caveats", "lost"]
 
 
 _OVERSTAFFED = 1.05
-"""Staff of a copy in multiples of what is in proportion, above which it is told: a twentieth more is not (assumption)."""
+"""Staff of a copy in multiples of what is in proportion, above which it is told; an assumption, like any such bound."""
 
 
 @dataclass(frozen=True)
