@@ -298,7 +298,8 @@ class Comparison:
 
     @property
     def _warned(self) -> list[str]:
-        return [*self.caveats, say("copy.totals")] if self.caveats else []
+        told = self.caveats
+        return [*told, say("copy.totals")] if told else []
 
     @property
     def _luck(self) -> str:

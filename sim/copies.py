@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sim.labels import label, number
 from sim.messages import say
@@ -72,7 +73,13 @@ def lost(scenario: Scenario, scale: float) -> list[Lost]:
     >>> [(each.path, round(each.times, 1)) for each in lost(load("scenarios/shoe_retailer.yaml"), 0.1)]
     [('touchpoints.hotline.agents', 2.4), ('strategies.more_staff.levers.more_staff', 1.0)]
     """
-    return list(_lost(scenario, scale)) if scale != 1.0 else []
+    return list(_found(scenario, scale)) if scale != 1.0 else []
+
+
+@lru_cache(maxsize=16)
+def _found(scenario: Scenario, scale: float) -> tuple[Lost, ...]:
+    """What is lost, kept, for a result says it wherever it is shown."""
+    return tuple(_lost(scenario, scale))
 
 
 def _lost(scenario: Scenario, scale: float) -> Iterator[Lost]:

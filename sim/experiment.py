@@ -163,8 +163,13 @@ class RunResult:
         )
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """What may not be taken from the copy that was simulated, in sentences; empty at full size."""
+        return caveats(self.scenario, self.scale, [self.strategy])
+
+    @property
     def _warned(self) -> list[str]:
-        told = caveats(self.scenario, self.scale, [self.strategy])
+        told = self.caveats
         return [*told, say("copy.totals")] if told else []
 
     @property

@@ -463,7 +463,7 @@ def signed(difference: float, unit: str, digits: int = 3) -> str:
     return f"+{text}" if difference > 0.0 else text
 
 
-_ALL_DIGITS = 15
+_ALL_DIGITS = 15  # a number holds no more; the amount was rounded before
 
 
 def euros(amount: float, sign: bool = True) -> str:

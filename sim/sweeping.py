@@ -20,7 +20,7 @@ from sim.experiment import check_arguments, check_primary, obtained, strategy_na
 from sim.kpis import catalogue
 from sim.labels import kpi_label, label, number, signed, value
 from sim.messages import path_label, say
-from sim.output_analysis import classify, mean, paired_difference
+from sim.output_analysis import Estimate, classify, mean, paired_difference
 from sim.replication import Unit
 from sim.scenario import Scenario
 from sim.scenario.paths import unknown
@@ -100,13 +100,13 @@ class Sweep:
         for at, strategy, kpi in itertools.product(range(len(points)), self.strategies, kpis):
             own = values[at, strategy, kpi.name]
             level = mean(own, confidence, kpi.least)
-            gap, verdict = mean([math.nan], confidence), None
+            gap, verdict = None, None
             if strategy != self.strategies[0]:
                 gap = paired_difference(own, values[at, self.strategies[0], kpi.name], confidence)
                 zone = float(primary[kpi.name]) if kpi.name in primary else 0.0
                 verdict = classify(gap.ci_low, gap.ci_high, zone, kpi.better).value
             told = (strategy, kpi.name, kpi.unit, kpi.better, level.mean, level.ci_low, level.ci_high)
-            rows.append((*points[at], *told, gap.mean, gap.ci_low, gap.ci_high, verdict, level.n))
+            rows.append((*points[at], *told, *_ends(gap), verdict, level.n))
         table = pd.DataFrame(rows, columns=[*self.paths, *COLUMNS])
         return table.assign(**{path: _column(table[path].tolist()) for path in self.paths})
 
@@ -279,6 +279,10 @@ def sweep(
         "value": np.array([list(result.kpis.values()) for result in results], dtype=np.float64).ravel(),
     }
     return Sweep(scenario, values, tuple(names), int(seed), scale, pd.DataFrame({**frame, **told}))
+
+
+def _ends(gap: Estimate | None) -> tuple[float, float, float]:
+    return (math.nan, math.nan, math.nan) if gap is None else (gap.mean, gap.ci_low, gap.ci_high)
 
 
 def _checked(grid: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Any, ...]]:

@@ -605,7 +605,7 @@ def test_it_prints_in_100_columns_and_says_what_it_rests_on(case):
     assert max(map(len, text.splitlines())) <= 100
     words = " ".join(text.split())
     assert "Money: business case over 2 years against today, 2 paired replications" in words
-    assert "from there to month 24 the monthly differences of its last quarter go on as they are" in words
+    assert "to month 24 the monthly differences of the last simulated quarter go on as they are: an assumption" in words
     assert "pays in 1 of 2 simulated futures" in words
     assert "net present value" in case._repr_html_()
 

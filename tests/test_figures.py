@@ -246,8 +246,8 @@ def test_differences_say_better_worse_nothing_or_not_enough(result):
         made_up = dataclasses.replace(changed(result, effects), scenario=lower_is_better)
         return title(ComparisonFigures(made_up).differences())
 
-    assert said(shared=(-10.0, 1.0)) == "Shared: better on frustration events and waiting time"
-    assert said(shared=(10.0, 1.0)) == "Shared: worse on frustration events and waiting time"
+    assert said(shared=(-10.0, 1.0)) == "Shared: better on frustration events per 100 journeys and waiting time"
+    assert said(shared=(10.0, 1.0)) == "Shared: worse on frustration events per 100 journeys and waiting time"
     assert said(shared=(0.1, 1.0)) == "Shared: no relevant difference on any primary KPI"
     assert said(shared=(2.0, 900.0)) == "Shared: not enough evidence on any primary KPI"
     both = said(trained=(0.0, 1.0), shared=(-10.0, 1.0))
@@ -566,7 +566,7 @@ def test_waiting_is_the_share_who_waited_longer(year):
     assert line.y[0] == pytest.approx(100.0 * (waited > 0.0).mean(), rel=1e-2)
     assert list(line.y) == sorted(line.y, reverse=True)
     small = dataclasses.replace(year, scale=0.5)
-    assert "small pools wait longer" in subtitle(RunFigures(small).waiting())
+    assert "a copy of 0.5 times the size" in subtitle(RunFigures(small).waiting())
 
 
 def test_runs_without_staffed_touchpoints_have_no_load(case, year):

@@ -152,6 +152,11 @@ def test_figures_call_things_what_the_file_labels_them(result):
     assert label(result.baseline) == "today", "names of the file end with the figure"
 
 
+def test_figures_take_their_arguments_by_name(case):
+    figure = roll_out(scenario=case, strategy="integrated")
+    assert title(figure) == title(roll_out(case, "integrated"))
+
+
 # --- by pair ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Words, sentences and numbers in two languages."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -133,3 +134,22 @@ def test_say_fills_in_and_misses_what_is_missing():
     assert say("interval", low="1", high="2") == "1 to 2"
     with pytest.raises(KeyError):
         say("interval", low="1")
+
+
+def test_every_sentence_is_said_somewhere():
+    """Keys stand in the code as they are, or are made of texts and names."""
+    files = [path for path in (Path(__file__).parents[1] / "sim").rglob("*.py") if path.parent.name != "messages"]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    made = [
+        re.compile("".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values))
+        for node in nodes
+        if isinstance(node, ast.JoinedStr)
+    ]
+    named = [each for each in made if re.match(r"[a-z_]+\\\.", each.pattern)]
+    begun = {each for each in strings if isinstance(each, str) and "." in each}  # completed by a name
+
+    def is_said(key):
+        return key in strings or key.rpartition(".")[0] in begun or any(each.fullmatch(key) for each in named)
+
+    assert [key for key in TEXTS if not is_said(key)] == []

@@ -551,3 +551,44 @@ def test_bounds_hold_bars_and_intervals():
     assert bounds(Chart("bars", "", "", "", ("a", "b"), (bars,))) == (-8.0, 6.0)
     stacked = (Series("", (3.0, 5.0), ("#000000",)), Series("", (4.0, 1.0), ("#111111",)))
     assert bounds(Chart("stacked", "", "", "", ("a", "b"), stacked)) == (0.0, 7.0)
+
+
+# --- where there is little to tell -----------------------------------------------------------------------------------
+
+
+def everything_said(result, spoken):
+    told = report.content(result, spoken)
+    slides = pptx.Presentation(io.BytesIO(report.deck(told))).slides
+    page = re.sub(r"<(script|style).*?</\1>", "", report.page(told), flags=re.DOTALL)
+    return told, page + "".join(text for slide in slides for text in texts(slide))
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"])
+def test_a_strategy_without_effect_is_given_none(result, spoken):
+    case = result.scenario.change({"strategies.joined.levers.shared_case.coverage": 0, "strategies.trained": None})
+    same = sim.compare(case, ["today", "joined"], replications=2, executor="serial", store=False, progress=False)
+    told, said = everything_said(same, spoken)
+    assert "twins" not in [each.name for each in told.sections], "no year differs"
+    assert not re.search(r"\b(nan|None)\b", said)
+    chart = next(each for each in told.sections if each.name == "frustrations").charts[0]
+    assert {"en": "not enough evidence", "de": "nicht genug Belege"}[spoken] in chart.finding
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"])
+def test_one_replication_is_told_without_intervals(result, spoken):
+    one = sim.compare(result.scenario, STRATEGIES, replications=1, executor="serial", store=False, progress=False)
+    _, said = everything_said(one, spoken)
+    assert "(- " not in said
+    assert {"en": "hold together", "de": "gelten zusammen"}[spoken] not in said
+    case = sim.business_case(one)
+    assert case.table["verdict"].tolist() == ["not_enough_evidence"] * 2
+    assert "- to -" not in repr(case)
+
+
+def test_kpis_of_places_and_types_are_told_apart(result):
+    primary = {"waiting_min": 0.1, "waiting_min_hotline": 0.1, "repeated_story_per_100_journeys": 1}
+    case = result.scenario.change({"decision.primary": primary})
+    named = replace(result, scenario=case)
+    charts = section(report.content(named, "en"), "comparison").charts
+    titles = [chart.finding.split(": ")[0] for chart in charts]
+    assert titles == ["Waiting time", "Waiting time (Telefon)", "Had to tell the story again (per 100 journeys)"]

@@ -21,7 +21,7 @@ from sim.errors import ArgumentError
 from sim.labels import euros, label, number, signed
 from sim.ledger import LINES
 from sim.messages import say
-from sim.output_analysis import Estimate, mean
+from sim.output_analysis import Estimate, Verdict, mean
 from sim.scenario import Economics
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLUMNS = {
     "npv_eur": "net present value: mean of the paired differences of all discounted money, strategy minus baseline",
     "npv_low": "lower end of its paired t-interval, at the scenario's confidence",
     "npv_high": "its upper end",
+    "verdict": "pays or loses where that interval lies on one side of 0, else not_enough_evidence",
     "present_value_eur": "mean discounted margin less costs of the strategy itself",
     "baseline_value_eur": "the same of the baseline",
     "investment_eur": "discounted one-off and running costs of levers, strategy minus baseline",
@@ -225,31 +226,27 @@ class BusinessCase:
 
         return BusinessCaseFigures(self)
 
-    @cached_property
+    @property
+    def duration(self) -> str:
+        """The horizon in words, in the language that is spoken."""
+        return _duration(self.streams.horizon)
+
+    @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the numbers rest on, in sentences."""
+        """What the numbers rest on, in sentences, in the language that is spoken."""
         economics, streams = self.economics, self.streams
-        told = [
-            f"All money is discounted at {number(100 * float(economics.discount_rate))} % per year to the first "
-            "measured month; what levers cost before that month is counted, what they earn before it is not."
-        ]
+        told = [say("case.discount", percent=number(100.0 * float(economics.discount_rate)))]
         if streams.horizon > streams.simulated:
-            basis = "its last quarter" if economics.carry_on == "last_quarter" else "the whole measured period"
-            other = "of the whole measured period" if economics.carry_on == "last_quarter" else "of the last quarter"
-            fade = float(economics.fade)
             told.append(
-                f"{number(streams.simulated)} months are simulated; from there to month {streams.horizon} the monthly "
-                f"differences of {basis} go on"
-                + (f", less {number(100 * fade)} % per year. " if fade else " as they are. ")
-                + f"Assumption; alternatives: the rates {other} (economics.carry_on), a fading difference "
-                "(economics.fade), a longer simulation."
+                say(
+                    "case.goes on" if float(economics.fade) else "case.goes on as it is",
+                    simulated=number(streams.simulated),
+                    horizon=streams.horizon,
+                    basis=say(f"case.basis {economics.carry_on}"),
+                    fade=number(100.0 * float(economics.fade)),
+                )
             )
-        told.append(
-            "A roster costs the same whether or not it is needed, so saved service minutes count only where a strategy "
-            "changes rosters; the line workload shows them."
-        )
-        told.append("Intervals speak of the luck of the simulation, not of wrong assumptions.")
-        return tuple(told)
+        return (*told, say("case.roster"), say("case.luck"))
 
     @property
     def _others(self) -> tuple[str, ...]:
@@ -280,7 +277,8 @@ class BusinessCase:
             back[1:] = [None, None]
         returns = [x / investment if investment > 0.0 else math.nan for x in (npv.mean, npv.ci_low, npv.ci_high)]
         told = (
-            *(strategy, self.comparison.baseline, npv.mean, npv.ci_low, npv.ci_high, *levels, investment, *returns),
+            *(strategy, self.comparison.baseline, npv.mean, npv.ci_low, npv.ci_high, _verdict(npv)),
+            *(*levels, investment, *returns),
             *(*back, float(np.mean(values > 0.0)), _above_zero(npv)),
             *(lifetime.mean, lifetime.ci_low, lifetime.ci_high, npv.n),
         )
@@ -318,7 +316,7 @@ class BusinessCase:
         comparison = self.comparison
         plural = "" if comparison.pairs == 1 else "s"
         return (
-            f"{comparison.scenario.document.name}: business case over {_duration(self.streams.horizon)} against "
+            f"{comparison.scenario.document.name}: business case over {self.duration} against "
             f"{label(comparison.baseline)}, {comparison.pairs} paired replication{plural}"
         )
 
@@ -351,12 +349,15 @@ class BusinessCase:
 
     def _payback(self, row: dict[str, Any]) -> str:
         first, early, late = (row[name] for name in ("payback_months", "payback_early", "payback_late"))
+        if row["verdict"] == "not_enough_evidence":
+            when = "not within that time" if pd.isna(first) else f"after {_duration(int(first))}"
+            return f"not enough evidence whether it pays back within {self.duration}; on average {when}"
         if pd.isna(first):
             soon = "" if pd.isna(early) else f" (at best after {_duration(int(early))})"
-            return f"does not pay back within {_duration(self.streams.horizon)}{soon}"
+            return f"does not pay back within {self.duration}{soon}"
         last = "not at all" if pd.isna(late) else f"{int(late)}"
         ends = "" if pd.isna(early) else f" (from the band of the cash flow: {int(early)} to {last})"
-        return f"pays back {_months(int(first))} after measuring begins{ends}"
+        return f"pays back {say('case.months', months=int(first))} after measuring begins{ends}"
 
     def _readable(self, strategy: str) -> pd.DataFrame:
         own = self.waterfall[self.waterfall["strategy"] == strategy].to_dict("records")
@@ -376,6 +377,11 @@ class BusinessCase:
 
 _NONE = (math.nan, math.nan, math.nan)
 _ALL_DIGITS = 15
+"""Of a table whose lines add up to the euro."""
+
+
+def _verdict(npv: Estimate) -> str:
+    return "pays" if npv.ci_low > 0.0 else "loses" if npv.ci_high < 0.0 else Verdict.NOT_ENOUGH_EVIDENCE.value
 
 
 def _above_zero(npv: Estimate) -> float:
@@ -394,11 +400,7 @@ def _percent(share: float) -> str:
 
 def _duration(months: int) -> str:
     years, rest = divmod(months, 12)
-    return _months(months) if rest else f"{years} year{'' if years == 1 else 's'}"
-
-
-def _months(months: int) -> str:
-    return f"{months} month{'' if months == 1 else 's'}"
+    return say("case.months", months=months) if rest else say("case.years", years=years)
 
 
 def _fill(text: str, indent: str = "") -> str:

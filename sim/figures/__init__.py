@@ -14,7 +14,6 @@ from sim.figures.forest import differences
 from sim.figures.ledger_of_frustrations import frustrations_by_pair, frustrations_by_segment, lost_sales
 from sim.figures.lives import twin_lines
 from sim.figures.offline_page import page
-from sim.figures.own_names import by_own_names
 from sim.figures.pairing import replications
 from sim.figures.roll_out import roll_out
 from sim.figures.sankey import flows
@@ -101,7 +100,6 @@ class ComparisonFigures:
         """How replications move together, and what pairing does to the intervals."""
         return replications(self.comparison, kpi)
 
-    @by_own_names
     def twins(self, n: int = 1, *, strategy: str | None = None, replication: int = 0) -> go.Figure:
         """One customer's year in two worlds: the `n`-th of those whose year differs most, see `Comparison.twins`."""
         twins = self.comparison.twins(n, strategy=strategy, replication=replication)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import (
     INK,
     STRATEGY_COLOURS,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from sim.errors import ArgumentError
 from sim.figures.lines import banded
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -30,6 +28,7 @@ from sim.figures.style import (
 )
 from sim.labels import euros, label, number
 from sim.messages import say
+from sim.output_analysis import Verdict
 from sim.scenario.paths import unknown
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def waterfall(case: BusinessCase, strategy: str | None = None) -> go.Figure:
     )
     subtitle = say(
         "case.parts subtitle",
-        years=_years(case),
+        years=case.duration,
         rate=number(100 * float(case.economics.discount_rate)),
         percent=_confidence(case),
         pairs=case.comparison.pairs,
@@ -174,20 +173,14 @@ class _Bar:
 
 
 def worth(case: BusinessCase, strategy: str) -> str:
-    """What a strategy is worth, as a sentence, and what most of it comes from."""
+    """What a strategy is worth, as a sentence without its full stop, and what most of it comes from."""
     row = case.table[case.table["strategy"] == strategy].iloc[0]
-    told = {"strategy": label(strategy), "years": _years(case)}
-    told |= {name: euros(row[f"npv_{name}"]) for name in ("low", "high", "eur")}
-    verdict = _verdict(row)
-    if verdict == "open":
-        return say("case.not clear", **told)
+    told = {"strategy": label(strategy), "years": case.duration, "eur": euros(row["npv_eur"])}
+    interval = _band(row["npv_low"], row["npv_high"])
+    told["interval"] = f" {interval}" if interval else ""
     own = case.waterfall[case.waterfall["strategy"] == strategy].sort_values("eur")["part"]
-    return say(f"case.{verdict}", **told, part=label(own.iloc[-1 if verdict == "pays" else 0]))
-
-
-def _verdict(row: Mapping[Any, Any] | pd.Series) -> Literal["pays", "loses", "open"]:
-    """Whether the interval of a net present value lies on one side of 0."""
-    return "pays" if row["npv_low"] > 0.0 else "loses" if row["npv_high"] < 0.0 else "open"
+    part = own.iloc[0 if row["verdict"] == "loses" else -1]
+    return say(f"case.{row['verdict']}", **told, part=label(part))
 
 
 @by_own_names
@@ -227,19 +220,17 @@ def cash_flow(case: BusinessCase) -> go.Figure:
 def payback(case: BusinessCase) -> str:
     """When the money is back, as a sentence; of strategies whose net present value is not clear, that it is not."""
     rows = case.table.to_dict("records")
-    back = sorted((row for row in rows if _verdict(row) == "pays"), key=lambda row: row["payback_months"])
+    back = sorted((row for row in rows if row["verdict"] == "pays"), key=lambda row: row["payback_months"])
     after = [say("case.back after", strategy=label(row["strategy"]), months=row["payback_months"]) for row in back]
-    names = {
-        verdict: [label(row["strategy"]) for row in rows if _verdict(row) == verdict] for verdict in ("loses", "open")
-    }
     told = [say("case.back", found=joined(after))] if back else []
     if len(back) > _NAMED:
         told = [say("case.back any", count=len(back), all=len(rows), first=after[0])]
-    for verdict, found in names.items():
+    for verdict, key in (("loses", "loses"), (Verdict.NOT_ENOUGH_EVIDENCE, "open")):
+        found = [label(row["strategy"]) for row in rows if row["verdict"] == verdict]
         if len(found) > _NAMED:
-            told.append(say(f"case.{verdict} any", count=len(found), all=len(rows), years=_years(case)))
+            told.append(say(f"case.{key} any", count=len(found), all=len(rows), years=case.duration))
         elif found:
-            told.append(say(f"case.{verdict} some", found=joined(found), years=_years(case)))
+            told.append(say(f"case.{key} some", found=joined(found), years=case.duration))
     return "; ".join(told)
 
 
@@ -255,10 +246,3 @@ def _band(low: float, high: float) -> str:
 
 def _confidence(case: BusinessCase) -> str:
     return number(100 * float(case.comparison.scenario.document.decision.confidence))
-
-
-def _years(case: BusinessCase) -> str:
-    years, rest = divmod(case.streams.horizon, 12)
-    if rest:
-        return say("case.months", months=case.streams.horizon)
-    return say("case.years", years=years)

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import (
     SUBTLE,
     VERDICT_COLOURS,
@@ -26,13 +26,13 @@ from sim.figures.style import (
     wrapped,
 )
 from sim.labels import kpi_label, label, number, unit_of_difference
-from sim.messages import say
+from sim.messages import kpi_name, say
 from sim.output_analysis import Verdict
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["MAIN_KPIS", "differences"]
+__all__ = ["MAIN_KPIS", "differences", "finding"]
 
 MAIN_KPIS = ("contacts_per_journey", "waiting_min", "churn_share", "margin_eur_per_customer")
 """Shown below the primary KPIs, as background; no verdict is given on them."""
@@ -93,7 +93,7 @@ def differences(comparison: Comparison, kpis: Sequence[str] | None = None) -> go
         showgrid=False,
     )
     _legend(figure, table[table["kpi"].isin(chosen)])
-    finished(figure, _finding(comparison), _how_sure(comparison), height)
+    finished(figure, finding(comparison), _how_sure(comparison), height)
     # panel titles stand between the legend and the plot, a row of its own
     figure.update_layout(
         margin={"t": figure.layout.margin.t + _PANEL_HEAD},
@@ -205,13 +205,14 @@ def _legend(figure: go.Figure, rows: pd.DataFrame) -> None:
         figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name))
 
 
-def _finding(comparison: Comparison) -> str:
+def finding(comparison: Comparison) -> str:
+    """What the comparison found on the primary KPIs, as a sentence without its full stop."""
     rows = comparison.verdict.rows
     if not rows:
         return say("forest.no primary", baseline=label(comparison.baseline))
     found: dict[str, dict[Verdict, list[str]]] = {
         strategy: {
-            verdict: [_short(row.kpi) for row in rows if (row.strategy, row.verdict) == (strategy, verdict)]
+            verdict: [kpi_name(row.kpi) for row in rows if (row.strategy, row.verdict) == (strategy, verdict)]
             for verdict in Verdict
         }
         for strategy in comparison.strategies[1:]
@@ -253,11 +254,7 @@ def _verdicts(found: dict[Verdict, list[str]]) -> str:
     return ", ".join(said) if said else label(Verdict.NO_RELEVANT_DIFFERENCE.value)
 
 
-def _short(kpi: str) -> str:
-    """Name of a KPI without its unit and what stands in brackets."""
-    return kpi_label(kpi).split(",")[0].split(" (")[0].removesuffix(f" {label('per_100_journeys')}")
-
-
 def _how_sure(comparison: Comparison) -> str:
     confidence = number(100 * float(comparison.scenario.document.decision.confidence))
-    return say("forest.how sure", baseline=label(comparison.baseline), percent=confidence, pairs=comparison.pairs)
+    key = "forest.how sure" if comparison.pairs > 1 else "forest.not sure"
+    return say(key, baseline=label(comparison.baseline), percent=confidence, pairs=comparison.pairs)

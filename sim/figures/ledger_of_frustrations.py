@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from sim.errors import ArgumentError
 from sim.figures.bars import side_by_side
 from sim.figures.heat import FRUSTRATING, OTHER, cells
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import INK, finished, joined, sentence, signed, wrapped
 from sim.labels import label, number
 from sim.messages import say

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
-from sim.figures.own_names import named_by
+from sim.figures.naming import named_by
 from sim.figures.style import BAD, INK, STRATEGY_COLOURS, TOUCHPOINT_COLOURS, colours, finished, rounded
 from sim.labels import label, number
 from sim.messages import say
@@ -235,14 +235,14 @@ def _draw(figure: go.Figure, lane: _Lane, row: int, below: float, colour_of: Map
         )
     colour = [colour_of[touchpoint] for touchpoint in contacts["touchpoint"]]
     done = contacts["what"].isin(["resolved", "research"])
-    waited = np.nan_to_num(contacts["waited_min"].to_numpy(dtype=np.float64)).clip(0.0, _LONGEST_WAIT_MIN)
+    waited = np.nan_to_num(contacts["waited_min"].to_numpy(dtype=np.float64))
     figure.add_trace(
         go.Scatter(
             x=_weeks(contacts["at_min"]),
             y=rounded((-below * contacts["row"]).tolist()),
             mode="markers",
             marker={
-                "size": [round(8.0 + 0.6 * minutes, 1) for minutes in waited],
+                "size": [round(8.0 + 0.6 * minutes, 1) for minutes in waited.clip(0.0, _LONGEST_WAIT_MIN)],
                 "color": [own if full else "white" for own, full in zip(colour, done, strict=True)],
                 "opacity": _SEEN_THROUGH,
                 "line": {"color": colour, "width": 2},

@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs
 
 from sim.figures.by_type import frustrations
 from sim.figures.forest import differences
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.pairing import replications
 from sim.figures.plain_page import PAGE_STYLE, drawn
 from sim.figures.sankey import flows

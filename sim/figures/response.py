@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.lines import banded
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.plain_page import plain_page
 from sim.figures.style import (
     BAD,
@@ -32,7 +32,7 @@ from sim.figures.style import (
     unit_of_difference,
 )
 from sim.labels import kpi_label, label, number, value
-from sim.messages import path_label, say
+from sim.messages import kpi_name, path_label, say
 from sim.output_analysis import Verdict, paired_difference
 from sim.scenario.paths import unknown
 
@@ -130,7 +130,7 @@ def _finding_of_lines(sweep: Sweep, rows: pd.DataFrame) -> str:
             sweep, rows, next(filter(lambda each: _is_touched(sweep, kpi, each), sweep.strategies), baseline)
         )
     else:
-        first_part = say("response.at one value", kpi=_short(kpi), what=what, value=written[0])
+        first_part = say("response.at one value", kpi=kpi_name(kpi), what=what, value=written[0])
     alike: dict[str, list[str]] = {}
     for other in sweep.strategies[1:]:
         alike.setdefault(_against(rows[rows["strategy"] == other], written), []).append(label(other))
@@ -154,11 +154,11 @@ def _course(sweep: Sweep, rows: pd.DataFrame, strategy: str) -> str:
     first, last = (sweep.by_point[point, strategy, kpi] for point in (0, len(options) - 1))
     gap = paired_difference(last, first, float(sweep.scenario.document.decision.confidence))
     if not (gap.ci_low > 0.0 or gap.ci_high < 0.0):
-        return say("response.not clear", what=_in_words(path), kpi=_short(kpi), strategy=label(strategy))
+        return say("response.not clear", what=_in_words(path), kpi=kpi_name(kpi), strategy=label(strategy))
     own = rows[rows["strategy"] == strategy]["mean"]
     return say(
         "response.rises" if gap.mean > 0.0 else "response.falls",
-        kpi=_short(kpi),
+        kpi=kpi_name(kpi),
         first=value(own.iloc[0], unit),
         last=f"{value(own.iloc[-1], unit)}{' %' * (unit == 'share')}",
         strategy=label(strategy),
@@ -287,7 +287,7 @@ def _finding_of_differences(sweep: Sweep, rows: pd.DataFrame) -> str:
         counts = {label(verdict): verdicts.count(verdict) for verdict in Verdict}
         found = joined([say("response.count", what=word, count=count) for word, count in counts.items() if count])
         parts.append(say("response.is", strategies=label(strategy), found=found))
-    told = {"kpi": _short(rows["kpi"].iloc[0]), "baseline": label(sweep.strategies[0])}
+    told = {"kpi": kpi_name(rows["kpi"].iloc[0]), "baseline": label(sweep.strategies[0])}
     points = math.prod(map(len, sweep.grid.values()))
     return say("response.map finding", points=points, found="; ".join(parts), **told)
 
@@ -296,7 +296,7 @@ def _finding_of_levels(sweep: Sweep, rows: pd.DataFrame) -> str:
     kpi, unit = rows["kpi"].iloc[0], rows["unit"].iloc[0]
     known = rows.dropna(subset="mean").sort_values("mean").to_dict("records")
     if not known:
-        return say("response.no value", kpi=_short(kpi))
+        return say("response.no value", kpi=kpi_name(kpi))
     least, most = (
         f"{value(row['mean'], unit)} ({', '.join(f'{path_label(path)} {_written(row[path])}' for path in sweep.paths)})"
         for row in (known[0], known[-1])
@@ -332,13 +332,6 @@ def _shown(amounts: Iterable[float], unit: str) -> list[float]:
 
 def _is_number(option: Any) -> bool:
     return isinstance(option, int | float) and not isinstance(option, bool)
-
-
-def _short(kpi: str) -> str:
-    """Name a KPI without its unit, for a sentence."""
-    name, _, rest = kpi_label(kpi).partition(": ")
-    name = name.rpartition(", ")[0] or name
-    return f"{name} ({rest})" if rest else name
 
 
 def _in_words(path: str) -> str:

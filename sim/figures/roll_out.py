@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from sim.errors import ArgumentError
 from sim.figures.heat import SEEN
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import BAD, INK, SUBTLE, box, finished, rounded, sentence
 from sim.labels import label, number
 from sim.messages import say
@@ -44,7 +44,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
     document = scenario.document
     if strategy not in document.strategies:
         raise ArgumentError(unknown("strategy", str(strategy), scenario.strategies))
-    uses = document.strategies[strategy].levers
+    uses = {name: use for name, use in document.strategies[strategy].levers.items() if float(use.coverage)}
     if not uses:
         raise ArgumentError(f"strategy {strategy!r} has no levers, so there is nothing to roll out")
     before = round(float(document.run.warm_up) / MINUTES_PER_WEEK)
@@ -87,7 +87,7 @@ def roll_out(scenario: Scenario, strategy: str) -> go.Figure:
         ticks="",
     )
     figure.update_xaxes(title_text=say("roll_out.axis"), dtick=13, tick0=0, showgrid=False)
-    ready = max(week for week in (_full_from(effects[name], weeks) for name in order))
+    ready = max(_full_from(effects[name], weeks, float(uses[name].coverage)) for name in order)
     title = say(
         "roll_out.finding" if ready < weeks.stop else "roll_out.too late",
         strategy=label(strategy),
@@ -130,8 +130,7 @@ def _when(week: int) -> str:
     return say("roll_out.before" if week < 0 else "roll_out.after", weeks=abs(week))
 
 
-def _full_from(percent: list[float], weeks: range) -> int:
-    """First week of the largest effect; the end of the run if it still grows there."""
-    if percent[-1] != percent[-2] or percent[-1] == 0.0:
-        return weeks.stop
-    return weeks[percent.index(max(percent))]
+def _full_from(percent: list[float], weeks: range, coverage: float) -> int:
+    """First week in which a lever has all the effect it will have; the end of the run if that comes later."""
+    full = 100.0 * coverage - 1e-9
+    return next((week for week, share in zip(weeks, percent, strict=True) if share >= full), weeks.stop)

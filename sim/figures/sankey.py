@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from sim.errors import ArgumentError
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import (
     BAD,
     GOOD,

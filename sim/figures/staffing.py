@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import INK, TOUCHPOINT_COLOURS, colours, finished, joined, replication_count, rounded, tint
 from sim.labels import label, number
 from sim.messages import say
@@ -159,8 +159,7 @@ def waiting(run: RunResult) -> go.Figure:
     figure.update_xaxes(title_text=say("waiting.axis"), rangemode="tozero")
     figure.update_yaxes(title_text=say("waiting.share axis"), rangemode="tozero")
     subtitle = say("waiting.subtitle", strategy=label(run.strategy), replications=_count(run))
-    if run.scale < 1.0:
-        subtitle += say("waiting.scaled")
+    subtitle = " ".join([subtitle, *run.caveats])
     return finished(figure, "; ".join(said) or say("waiting.nobody"), subtitle, 320)
 
 

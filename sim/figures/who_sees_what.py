@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from sim.errors import ArgumentError
 from sim.figures.heat import SEEN, cells
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import INK, finished, sentence, wrapped
 from sim.labels import label, number
 from sim.messages import say

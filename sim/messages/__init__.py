@@ -9,9 +9,9 @@ from typing import Any
 
 from sim.labels import LANGUAGES, spoken
 from sim.messages import ballots, business_case, comparison, figures, film, kpis, measured, report, story, workshop
-from sim.messages.keys import key_label, path_label
+from sim.messages.keys import key_label, kpi_name, path_label
 
-__all__ = ["TEXTS", "definition", "key_label", "path_label", "say"]
+__all__ = ["TEXTS", "definition", "key_label", "kpi_name", "path_label", "say"]
 
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -26,18 +26,49 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Die Teile ergeben zusammen den Kapitalwert (Zeitraum: {years}, Zinssatz: {rate} % je Jahr); "
             "{percent}-%-Intervalle aus {pairs} gepaarten Wiederholung{pairs:|en}. {carried}",
         ),
-        "case.not clear": (
-            "Not enough evidence that {strategy} pays or loses money over {years} ({low} to {high} EUR)",
-            "Nicht genug Belege, ob sich {strategy} rechnet oder Geld verliert (Zeitraum: {years}; {low} bis {high} "
-            "EUR)",
+        "case.not_enough_evidence": (
+            "Not enough evidence that {strategy} pays or loses money over {years}: {eur} EUR{interval}",
+            "Nicht genug Belege, ob sich {strategy} rechnet oder Geld verliert: {eur} EUR{interval} (Zeitraum: "
+            "{years})",
         ),
         "case.pays": (
-            "Over {years}, {strategy} is worth {eur} EUR ({low} to {high} EUR), most of it from {part}",
-            "{strategy} bringt {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
+            "Over {years}, {strategy} is worth {eur} EUR{interval}, most of it from {part}",
+            "{strategy} bringt {eur} EUR{interval} (Zeitraum: {years}), am meisten durch: {part}",
         ),
         "case.loses": (
-            "Over {years}, {strategy} loses money: {eur} EUR ({low} to {high} EUR), most of it through {part}",
-            "{strategy} verliert Geld: {eur} EUR ({low} bis {high} EUR; Zeitraum: {years}), am meisten durch: {part}",
+            "Over {years}, {strategy} loses money: {eur} EUR{interval}, most of it through {part}",
+            "{strategy} verliert Geld: {eur} EUR{interval} (Zeitraum: {years}), am meisten durch: {part}",
+        ),
+        # what it rests on
+        "case.discount": (
+            "All money is discounted at {percent} % per year to the first measured month; what levers cost before that "
+            "month is counted, what they earn before it is not.",
+            "Alles Geld ist mit {percent} % im Jahr auf den ersten gemessenen Monat abgezinst; was Maßnahmen davor "
+            "kosten, zählt, was sie davor einbringen, nicht.",
+        ),
+        "case.basis last_quarter": ("the last simulated quarter", "des letzten simulierten Quartals"),
+        "case.basis measured_period": ("the whole measured period", "des ganzen Messzeitraums"),
+        "case.goes on": (
+            "{simulated} months are simulated; from there to month {horizon} the monthly differences of {basis} go on, "
+            "less {fade} % per year: an assumption.",
+            "{simulated} Monate sind simuliert; von da bis Monat {horizon} gelten die monatlichen Differenzen {basis} "
+            "fort, abzüglich {fade} % im Jahr: eine Annahme.",
+        ),
+        "case.goes on as it is": (
+            "{simulated} months are simulated; from there to month {horizon} the monthly differences of {basis} go on "
+            "as they are: an assumption.",
+            "{simulated} Monate sind simuliert; von da bis Monat {horizon} gelten die monatlichen Differenzen {basis} "
+            "unverändert fort: eine Annahme.",
+        ),
+        "case.roster": (
+            "A roster costs the same whether or not it is needed, so saved service minutes count only where a strategy "
+            "changes rosters.",
+            "Ein Dienstplan kostet dasselbe, ob er gebraucht wird oder nicht; gesparte Bearbeitungsminuten zählen also "
+            "nur, wo eine Strategie den Dienstplan ändert.",
+        ),
+        "case.luck": (
+            "Intervals speak of the luck of the simulation, not of wrong assumptions.",
+            "Intervalle sprechen vom Glück der Simulation, nicht von falschen Annahmen.",
         ),
         # money so far
         "case.hover": ("month %{{x}}: %{{y:,.0f}} EUR", "Monat %{{x}}: %{{y:,.0f}} EUR"),

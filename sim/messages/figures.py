@@ -48,6 +48,11 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Wiederholung{pairs:|en} mit denselben Kunden und demselben Glück. "
             "Die Urteile gelten zusammen mit {percent} % Sicherheit (nach Holm), unter den Annahmen des Szenarios.",
         ),
+        "forest.not sure": (
+            "Difference to {baseline} in one pair of replications, which has no interval; run at least 2, better 20.",
+            "Differenz zu {baseline} in einem Paar von Wiederholungen, das kein Intervall hat; mindestens 2, besser 20 "
+            "rechnen.",
+        ),
         # frustrations by type
         "types.hover": ("per 100 journeys", "je 100 Kundenreisen"),
         "types.axis": ("frustration events per 100 journeys", "Frustrationsereignisse je 100 Kundenreisen"),
@@ -289,12 +294,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # one customer's two lives
         "lives.year": (
-            "{resolved} journeys resolved, loyalty {loyalty} at the end",
-            "{resolved} Kundenreisen gelöst, Loyalität {loyalty} am Ende",
+            "{resolved} journey{resolved:|s} resolved, loyalty {loyalty} at the end",
+            "{resolved} Kundenreise{resolved:|n} gelöst, Loyalität {loyalty} am Ende",
         ),
         "lives.year left": (
-            "{resolved} journeys resolved, loyalty {loyalty} when leaving the company in week {week}",
-            "{resolved} Kundenreisen gelöst, Loyalität {loyalty} beim Abwandern in Woche {week}",
+            "{resolved} journey{resolved:|s} resolved, loyalty {loyalty} when leaving the company in week {week}",
+            "{resolved} Kundenreise{resolved:|n} gelöst, Loyalität {loyalty} beim Abwandern in Woche {week}",
         ),
         "lives.left": ("left the company", "abgewandert"),
         "lives.lost so far": ("points lost so far", "bisher verlorene Punkte"),
@@ -306,9 +311,9 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lives.long wait": ("after a long wait", "nach langem Warten"),
         "lives.frustration": ("frustration", "Frustration"),
         "lives.title": (
-            "Customer {customer} ({segment}): frustration costs {before} points "
+            "Customer {customer} ({segment}): frustration costs {before} point{before:|s} "
             "under {baseline} and {after} under {strategy}",
-            "Kunde {customer} ({segment}): Frustration kostet {before} Punkte "
+            "Kunde {customer} ({segment}): Frustration kostet {before} Punkt{before:|e} "
             "unter {baseline} und {after} unter {strategy}",
         ),
         "lives.subtitle": (

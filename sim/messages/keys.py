@@ -1,13 +1,13 @@
-"""What the numbers of a scenario are called in front of people, by the keys of the file format."""
+"""What the numbers of a scenario, and what is measured, are called in front of people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.labels import label, spoken
+from sim.labels import kpi_label, label, spoken
 
-__all__ = ["GERMAN_KEYS", "key_label", "path_label"]
+__all__ = ["GERMAN_KEYS", "key_label", "kpi_name", "path_label"]
 
 GERMAN_KEYS: Mapping[str, str] = MappingProxyType(
     {
@@ -207,3 +207,18 @@ def _named(section: str, name: str) -> str:
     """What a section calls the first name of a path, if it does, else the key."""
     own = label(name, section)
     return own if own != label(name) else key_label(name)
+
+
+def kpi_name(name: str) -> str:
+    """Name a KPI without its unit, for a sentence.
+
+    Examples
+    --------
+    >>> kpi_name("waiting_min"), kpi_name("waiting_min_hotline"), kpi_name("fcr_customer_share")
+    ('waiting time', 'waiting time (hotline)', 'first-contact resolution (customer)')
+    >>> kpi_name("passed_on_per_100_journeys")
+    'passed on (per 100 journeys)'
+    """
+    told, _, rest = kpi_label(name).partition(": ")
+    plain = told.rpartition(", ")[0] or told
+    return f"{plain} ({rest})" if rest else plain

@@ -86,10 +86,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{strategy}: all arrivals of the measured period, {replications}.",
             "{strategy}: alle Ankommenden der gemessenen Zeit, {replications}.",
         ),
-        "waiting.scaled": (
-            " The company is scaled down: small pools wait longer at the same load.",
-            " Das Unternehmen ist verkleinert: Ein kleines Team lässt bei gleicher Last länger warten.",
-        ),
         # how a KPI follows what a sweep changes
         "response.hover": ("{at}: %{{y}} ({low} to {high})", "{at}: %{{y}} ({low} bis {high})"),
         "response.told": (

@@ -27,10 +27,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{others} gegen {baseline}; {pairs} gepaarte Wiederholung{pairs:|en}",
         ),
         "report.copy": ("{title} (copy at scale {scale})", "{title} (Kopie im Maßstab {scale})"),
-        "report.size": (
-            "Totals are those of the copy; the business case is brought to full size.",
-            "Summen sind die der Kopie; der Geschäftsfall ist auf volle Größe gebracht.",
-        ),
         "report.contents": ("Contents", "Inhalt"),
         "report.chart": ("Chart {number}", "Diagramm {number}"),
         "report.more rows": (
@@ -60,19 +56,18 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Keine Strategie ist bei einer Hauptkennzahl klar besser",
         ),
         "answer.worth": ("{title}; net present value {eur} EUR", "{title}; Kapitalwert {eur} EUR"),
-        "answer.only worth": (
-            "{strategy}: net present value {eur} EUR over {months} month{months:|s}{interval}.",
-            "{strategy}: Kapitalwert {eur} EUR über {months} Monat{months:|e}{interval}.",
+        "answer.worth of": (
+            "{strategy}: net present value {eur} EUR over {horizon}{interval}.",
+            "{strategy}: Kapitalwert {eur} EUR über {horizon}{interval}.",
         ),
         "answer.highest": (
-            "Highest net present value: {strategy}, {eur} EUR over {months} month{months:|s}{interval}.",
-            "Höchster Kapitalwert: {strategy}, {eur} EUR über {months} Monat{months:|e}{interval}.",
+            "Highest net present value: {strategy}, {eur} EUR over {horizon}{interval}.",
+            "Höchster Kapitalwert: {strategy}, {eur} EUR über {horizon}{interval}.",
         ),
         "answer.lowest": (
-            "Lowest net present value: {strategy}, {eur} EUR over {months} month{months:|s}{interval}.",
-            "Niedrigster Kapitalwert: {strategy}, {eur} EUR über {months} Monat{months:|e}{interval}.",
+            "Lowest net present value: {strategy}, {eur} EUR over {horizon}{interval}.",
+            "Niedrigster Kapitalwert: {strategy}, {eur} EUR über {horizon}{interval}.",
         ),
-        "answer.interval": (" ({percent} % interval: {low} to {high})", " ({percent}-%-Intervall: {low} bis {high})"),
         # company
         "company.heading": ("The company", "Das Unternehmen"),
         "company.finding": (
@@ -140,8 +135,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{more} schlechter",
         ),
         "comparison.zone": (
-            "Differences below {zone} {unit} do not matter, as was declared before. {how_sure}",
-            "Differenzen unter {zone} {unit} zählen nicht, wie vorab festgelegt. {how_sure}",
+            "Differences up to ±{zone} ({unit}) do not matter, as was declared before. {how_sure}",
+            "Differenzen bis ±{zone} ({unit}) zählen nicht, wie vorab festgelegt. {how_sure}",
         ),
         "comparison.axis": (
             "difference to {baseline}, {unit} ({better})",
@@ -150,13 +145,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # frustrations
         "frustrations.heading": ("Frustrations", "Frustrationen"),
         "frustrations.type": ("Frustration", "Frustration"),
-        "frustrations.finding": (
-            "{kind} is the most frequent frustration: {today} per 100 journeys under {baseline}, {then} under "
-            "{strategy}",
-            "{kind} ist die häufigste Frustration: {today} je 100 Kundenreisen unter {baseline}, {then} unter "
-            "{strategy}",
-        ),
-        "frustrations.others": ("All {count} others", "Alle {count} anderen"),
         "frustrations.subtitle": (
             "Mean of {pairs} replication{pairs:|s}; types that never happen are left out.",
             "Mittel aus {pairs} Wiederholung{pairs:|en}; Arten, die nie vorkommen, fehlen.",
@@ -171,12 +159,12 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flows.heading": ("Where customers go", "Wohin Kunden gehen"),
         "flows.resolved": ("{count} under {strategy}", "{count} unter {strategy}"),
         "flows.finding": (
-            "Of 100 journeys end resolved: {resolved}",
+            "Journeys that end resolved, of 100: {resolved}",
             "Von 100 Kundenreisen enden gelöst: {resolved}",
         ),
         "flows.extremes": (
-            "Of 100 journeys end resolved: most under {most}, fewest under {fewest}",
-            "Von 100 Kundenreisen enden gelöst: am meisten unter {most}, am wenigsten unter {fewest}",
+            "Journeys that end resolved, of 100: most under {most}, fewest under {fewest}",
+            "Von 100 Kundenreisen enden gelöst: die meisten unter {most}, die wenigsten unter {fewest}",
         ),
         "flows.by": ("{strategy} ({count})", "{strategy} ({count})"),
         "flows.chart": (
@@ -230,13 +218,13 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # money
         "money.heading": ("Business case", "Geschäftsfall"),
         "money.finding": (
-            "Net present value over {months} month{months:|s}: {told}",
-            "Kapitalwert über {months} Monat{months:|e}: {told}",
+            "Net present value over {horizon}: {told}",
+            "Kapitalwert über {horizon}: {told}",
         ),
         "money.npv": ("{strategy} {eur} EUR{interval}", "{strategy} {eur} EUR{interval}"),
         "money.earns": (
-            "{baseline}: margin less costs over {months} month{months:|s} are {eur} EUR, discounted{interval}.",
-            "{baseline}: Marge abzüglich Kosten über {months} Monat{months:|e} sind {eur} EUR, abgezinst{interval}.",
+            "{baseline}: margin less costs over {horizon} is {eur} EUR, discounted{interval}.",
+            "{baseline}: Marge abzüglich Kosten über {horizon} beträgt {eur} EUR, abgezinst{interval}.",
         ),
         "money.worth": (
             "{strategy}: {eur} EUR compared with that{interval}.",
@@ -249,7 +237,8 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "money.return": ("Return, %", "Rendite, %"),
         "money.payback": ("Payback, months", "Amortisation, Monate"),
         "money.pays": ("Simulated futures in which it pays, %", "Simulierte Zukünfte, in denen es sich lohnt, %"),
-        "money.never": ("not within {months}", "nicht binnen {months}"),
+        "money.not clear": ("not clear", "nicht klar"),
+        "money.never": ("not within {horizon}", "nicht im Zeitraum ({horizon})"),
         "money.over time": (
             "Discounted money so far against the baseline, mean of the replications; {simulated} months are simulated, "
             "the rest up to month {horizon} is carried on.",
@@ -257,38 +246,14 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Monate sind simuliert, der Rest bis Monat {horizon} ist fortgeschrieben.",
         ),
         "money.parts subtitle": (
-            "Parts of the net present value over {months} month{months:|s} with their intervals; costs are negative.",
-            "Teile des Kapitalwerts über {months} Monat{months:|e} mit ihren Intervallen; Kosten sind negativ.",
-        ),
-        "money.discount": (
-            "All money is discounted at {percent} % per year to the first measured month; what levers cost before that "
-            "month is counted, what they earn before it is not.",
-            "Alles Geld ist mit {percent} % im Jahr auf den ersten gemessenen Monat abgezinst; was Maßnahmen davor "
-            "kosten, zählt, was sie davor einbringen, nicht.",
-        ),
-        "money.last quarter": ("the last simulated quarter", "des letzten simulierten Quartals"),
-        "money.whole period": ("the whole measured period", "des ganzen Messzeitraums"),
-        "money.carried on": (
-            "{simulated} months are simulated; from there to month {horizon} the monthly differences of {basis} go on, "
-            "less {fade} % per year: an assumption.",
-            "{simulated} Monate sind simuliert; von da bis Monat {horizon} gelten die monatlichen Differenzen {basis} "
-            "fort, abzüglich {fade} % im Jahr: eine Annahme.",
-        ),
-        "money.roster": (
-            "A roster costs the same whether or not it is needed, so saved service minutes count only where a strategy "
-            "changes rosters.",
-            "Ein Dienstplan kostet dasselbe, ob er gebraucht wird oder nicht; gesparte Bearbeitungsminuten zählen also "
-            "nur, wo eine Strategie den Dienstplan ändert.",
+            "Parts of the net present value over {horizon} with their intervals; costs are negative.",
+            "Teile des Kapitalwerts über {horizon} mit ihren Intervallen; Kosten sind negativ.",
         ),
         "money.pays means": (
             "The share of futures says how often a single simulated company comes out ahead; the interval is that of "
             "the mean.",
             "Der Anteil der Zukünfte sagt, wie oft ein einzelnes simuliertes Unternehmen besser abschneidet; das "
             "Intervall ist das des Mittels.",
-        ),
-        "money.luck": (
-            "Intervals speak of the luck of the simulation, not of wrong assumptions.",
-            "Intervalle sprechen vom Glück der Simulation, nicht von falschen Annahmen.",
         ),
         # limits
         "limits.heading": ("Limits", "Grenzen"),

@@ -142,14 +142,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{confidence} % intervals of this number alone; all verdicts hold together.",
             "{confidence}-%-Intervalle dieser Zahl allein; alle Urteile gelten zusammen.",
         ),
-        "workshop.scaled": (
-            "Shown is a copy of {scale} times the size of the case. A small pool waits longer at the same load, and a "
-            "roster of few people cannot shrink in proportion: compare directions here, and take waiting times and "
-            "money per customer from the full size.",
-            "Gezeigt ist eine Kopie in {scale}-facher Größe des Falls. Ein kleines Team lässt bei gleicher Last länger "
-            "warten, und ein Dienstplan mit wenigen Personen kann nicht im Verhältnis schrumpfen: hier also Richtungen "
-            "vergleichen, Wartezeiten und Geld je Kunde aber der vollen Größe entnehmen.",
-        ),
         "workshop.full": (
             "Full size of the case: {customers} customers.",
             "Volle Größe des Falls: {customers} Kunden.",

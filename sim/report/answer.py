@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from sim.economics import business_case
 from sim.figures.business_case import payback
-from sim.figures.forest import differences
+from sim.figures.forest import finding
 from sim.figures.style import sentence
 from sim.labels import euros, label, number
 from sim.messages import say
 from sim.output_analysis import Verdict
-from sim.report.money import in_sentences
+from sim.report.money import in_sentences, npv
 from sim.report.parts import Section
-from sim.report.words import blocks, said
+from sim.report.words import blocks, plain
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -28,9 +27,9 @@ Row = dict[Hashable, Any]
 def question(result: Comparison) -> Section:
     """What was asked, and the answer: what was found, what it means in money, and the verdicts."""
     document = result.scenario.document
-    asked = " ".join(document.question.split())
+    asked = plain(document.question)
     answer = tuple(sentence(head) for head, items in blocks(str(result.verdict)) if items or not result.verdict.rows)
-    finding = f"{said(differences(result))[0]}."
+    found = f"{sentence(finding(result))}."
     how = say("question.how", pairs=result.pairs)
     money = in_sentences(result)
     rows: list[Row] = business_case(result).table.to_dict("records") if money else []
@@ -38,8 +37,8 @@ def question(result: Comparison) -> Section:
         "question",
         say("question.heading"),
         asked or document.name,
-        (finding, money, answer, how),
-        brief=(finding, *_worth(result, rows), how),
+        (found, money, answer, how),
+        brief=(found, *_worth(result, rows), how),
         headline=_headline(result, rows),
     )
 
@@ -64,8 +63,10 @@ def _headline(result: Comparison, rows: list[Row]) -> str:
         return say("answer.none better")
     count = len({row.kpi for row in result.verdict.rows})
     title = say("answer.better", strategy=label(strategy), better=better, all=count, worse=worse)
-    worth = [row["npv_eur"] for row in rows if row["strategy"] == strategy]
-    return say("answer.worth", title=title, eur=euros(worth[0])) if worth else title
+    row = next((row for row in rows if row["strategy"] == strategy), None)
+    if row is None or row["verdict"] == Verdict.NOT_ENOUGH_EVIDENCE:
+        return title
+    return say("answer.worth", title=title, eur=euros(row["npv_eur"]))
 
 
 def _worth(result: Comparison, rows: list[Row]) -> list[str]:
@@ -74,23 +75,14 @@ def _worth(result: Comparison, rows: list[Row]) -> list[str]:
         return []
     percent = number(100.0 * float(result.scenario.document.decision.confidence))
     case = business_case(result)
-    months = case.streams.horizon
     first = ranked(result)[0][0]
     by_worth = sorted(rows, key=lambda row: -row["npv_eur"])
-    chosen = {first: "only worth"}
+    chosen = {first: "worth of"}
     if len(rows) > 1:
         chosen |= {by_worth[0]["strategy"]: "highest", by_worth[-1]["strategy"]: "lowest"}
+    by_name = {row["strategy"]: row for row in rows}
     told = [
-        say(f"answer.{what}", strategy=label(strategy), months=months, **_amount(rows, strategy, percent))
-        for strategy, what in chosen.items()
+        say(f"answer.{what}", strategy=label(name), horizon=case.duration, **npv(by_name[name], percent))
+        for name, what in chosen.items()
     ]
     return [*told, f"{sentence(payback(case))}."]
-
-
-def _amount(rows: list[Row], strategy: str, percent: str) -> dict[str, str]:
-    row = next(row for row in rows if row["strategy"] == strategy)
-    low, high = row["npv_low"], row["npv_high"]
-    interval = ""
-    if not (math.isnan(low) or low == high):
-        interval = say("answer.interval", percent=percent, low=euros(low), high=euros(high))
-    return {"eur": euros(row["npv_eur"]), "interval": interval}

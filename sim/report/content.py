@@ -58,7 +58,7 @@ def content(result: Comparison, spoken_language: str = "en") -> Content:
         )
         title, caveats = result.scenario.document.name, result.caveats
         if caveats:
-            title, caveats = say("report.copy", title=title, scale=number(result.scale)), (*caveats, say("report.size"))
+            title, caveats = say("report.copy", title=title, scale=number(result.scale)), (*caveats, say("copy.totals"))
         return Content(
             language=spoken(),
             title=title,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.figures.by_type import MOST_TYPES, largest_types
 from sim.figures.by_type import frustrations as draw_frustrations
 from sim.figures.forest import differences
 from sim.figures.lives import twin_lines
@@ -23,25 +25,23 @@ from sim.figures.style import (
 )
 from sim.kpis import Kpi, catalogue
 from sim.labels import kpi_label, label, number, unit_of_difference
-from sim.messages import definition, say
+from sim.messages import definition, kpi_name, say
 from sim.output_analysis import Verdict
 from sim.report.answer import ranked
 from sim.report.parts import Amount, Cell, Chart, Paragraph, Section, Series, Table
 from sim.report.words import blocks, said
 from sim.scenario import MINUTES_PER_WEEK
+from sim.verdicts import VerdictRow, interval_text
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
     from sim.twins import Twins
-    from sim.verdicts import VerdictRow
 
 __all__ = ["comparison", "flows", "frustrations", "twins"]
 
 _TWINS = 3
 _FEW = 2
 """So many strategies are named one by one in a title."""
-_MOST_TYPES = 8
-"""Types of frustration in a chart; bars of more would be too thin."""
 _TYPE = "_per_100_journeys"
 _OUTCOMES = {"resolved": GOOD, "given_up": BAD, "unfinished": NEUTRAL}
 _OPEN = SUBTLE
@@ -118,7 +118,7 @@ def _overview(result: Comparison) -> Table:
         more=more,
     )
     heads = [
-        f"{_without_unit(kpi)}, {unit_of_difference('share')}" if rows[best].unit == "share" else kpi_label(kpi)
+        f"{kpi_name(kpi)}, {unit_of_difference('share')}" if rows[best].unit == "share" else kpi_label(kpi)
         for kpi, rows in by_kpi.items()
     ]
     rows = tuple(
@@ -129,10 +129,6 @@ def _overview(result: Comparison) -> Table:
 
 def _changed(row: VerdictRow) -> str:
     return f"{Amount(row.difference, row.unit, signed=True)}\n{label(row.verdict.value)}"
-
-
-def _without_unit(kpi: str) -> str:
-    return kpi_label(kpi).rpartition(", ")[0] or kpi_label(kpi)
 
 
 def _differences(result: Comparison, title: str, rows: list[dict[Any, Any]]) -> Table:
@@ -179,7 +175,7 @@ def _change(result: Comparison, kpi: Kpi, how_sure: str) -> Chart:
 
     return Chart(
         "bars",
-        f"{sentence(_without_unit(kpi.name))}: {_found(verdicts)}",
+        f"{sentence(kpi_name(kpi.name))}: {_found(verdicts)}",
         subtitle,
         say("comparison.axis", baseline=label(result.baseline), unit=unit, better=say(f"definitions.{kpi.better}")),
         tuple(_with_interval(row) for row in rows),
@@ -208,9 +204,11 @@ def _found(rows: list[VerdictRow]) -> str:
 
 
 def _with_interval(row: dict[Any, Any]) -> str:
-    """Name a bar so that it can be read without measuring it."""
-    difference, low, high = (str(Amount(row[end], row["unit"], True)) for end in ("difference", "ci_low", "ci_high"))
-    return f"{label(row['strategy'])}\n{difference} ({say('interval', low=low, high=high)})"
+    """A strategy and, below it, its difference with its interval where it has one."""
+    difference = str(Amount(row["difference"], row["unit"], signed=True))
+    if not math.isnan(row["ci_low"]):
+        difference += f" ({interval_text(row['ci_low'], row['ci_high'], row['unit'])})"
+    return f"{label(row['strategy'])}\n{difference}"
 
 
 def frustrations(result: Comparison) -> Section | None:
@@ -220,30 +218,31 @@ def frustrations(result: Comparison) -> Section | None:
     means: dict[str, Mapping[Any, float]] = {result.baseline: today.to_dict()}
     for strategy, own in table.groupby("strategy", sort=False):
         means[str(strategy)] = own.set_index("kpi")["mean"].to_dict()
-    kpis = [kpi for kpi in today.index if any(each[kpi] > 0.0 for each in means.values())]
-    kpis.sort(key=lambda kpi: -today[kpi])
-    if not kpis:
+    every, _ = largest_types(means, result.baseline, len(today))
+    if not every:
         return None
     figure = draw_frustrations(result)
     finding, _ = said(figure)
     colour = colours(result.scenario.strategies, STRATEGY_COLOURS)
-    names = tuple(sentence(label(kpi.removesuffix(_TYPE))) for kpi in kpis)
-    few = len(kpis) <= _MOST_TYPES + 1
+    shown, rest = largest_types(means, result.baseline, MOST_TYPES)
     chart = Chart(
         "bars",
-        _most_frequent(means, result.baseline, kpis[0]),
+        finding,
         say("frustrations.subtitle", pairs=result.pairs),
         say("types.axis"),
-        names if few else (*names[:_MOST_TYPES], say("frustrations.others", count=len(kpis) - _MOST_TYPES)),
+        (*map(_type, shown), *([sentence(say("types.others", count=len(rest)))] if rest else [])),
         tuple(
-            Series(label(strategy), _largest([each[kpi] for kpi in kpis], few), (colour[strategy],))
+            Series(
+                label(strategy),
+                (*(each[kpi] for kpi in shown), *([sum(each[kpi] for kpi in rest)] if rest else [])),
+                (colour[strategy],),
+            )
             for strategy, each in means.items()
         ),
         (say("frustrations.note"),),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(Amount(means[strategy][kpi], "events") for strategy in result.strategies))
-        for name, kpi in zip(names, kpis, strict=True)
+        (_type(kpi), *(Amount(means[strategy][kpi], "events") for strategy in result.strategies)) for kpi in every
     )
     heads = (say("frustrations.type"), *(label(strategy) for strategy in result.strategies))
     by_type = Table(say("types.axis"), heads, rows, ("page", "workbook"))
@@ -252,29 +251,13 @@ def frustrations(result: Comparison) -> Section | None:
     )
 
 
-def _most_frequent(means: dict[str, Mapping[Any, float]], baseline: str, kpi: str) -> str:
-    """How often the most frequent type happens today, and under the strategy that changes it most."""
-    changed = max(means, key=lambda strategy: abs(means[strategy][kpi] - means[baseline][kpi]))
-    return say(
-        "frustrations.finding",
-        kind=say("quoted", text=sentence(label(kpi.removesuffix(_TYPE)))),
-        today=number(means[baseline][kpi]),
-        baseline=label(baseline),
-        then=number(means[changed][kpi]),
-        strategy=label(changed),
-    )
-
-
-def _largest(amounts: list[float], all_of_them: bool) -> tuple[float, ...]:
-    """Amounts of the first types, and what all others have together."""
-    if all_of_them:
-        return tuple(amounts)
-    return (*amounts[:_MOST_TYPES], sum(amounts[_MOST_TYPES:]))
+def _type(kpi: str) -> str:
+    return sentence(label(kpi.removesuffix(_TYPE)))
 
 
 def flows(result: Comparison) -> Section:
     """Where customers go from contact to contact, and how their journeys end."""
-    figures = tuple(draw_flows(result, strategy) for strategy in (result.baseline, result.strategies[-1]))
+    figures = tuple(draw_flows(result, strategy) for strategy in (result.baseline, ranked(result)[0][0]))
     findings = [said(figure)[0] for figure in figures]
     journeys = result.aggregates["journeys"]
     counts = journeys.groupby(["strategy", "outcome"], observed=True)["count"].sum().unstack(fill_value=0)
@@ -320,9 +303,12 @@ def _resolved(told: list[str], per_100: dict[str, float]) -> str:
     return say("flows.extremes", most=most, fewest=fewest)
 
 
-def twins(result: Comparison) -> Section:
-    """Follow the customers whose year differs most."""
-    found = result.twins(_TWINS)
+def twins(result: Comparison) -> Section | None:
+    """Follow the customers whose year differs most; None where no year differs."""
+    found = result.twins(_TWINS, strategy=ranked(result)[0][0])
+    who, measured = found.customers, ("severity", "resolved", "loyalty")
+    if all((who[f"{each}_baseline"] == who[f"{each}_strategy"]).all() for each in measured):
+        return None
     figures = tuple(
         twin_lines(found, customer, result.scenario) for customer in found.customers["customer"].tolist()[:2]
     )

@@ -14,13 +14,13 @@ from sim.figures.business_case import cash_flow, payback, waterfall, worth
 from sim.figures.style import BAD, GOOD, NEUTRAL, STRATEGY_COLOURS, colours, sentence
 from sim.labels import euros, label, number
 from sim.messages import say
-from sim.output_analysis import mean
+from sim.output_analysis import Verdict, mean
 from sim.report.parts import Amount, Cell, Chart, Section, Series, Table
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
 
-__all__ = ["business_case", "in_sentences"]
+__all__ = ["business_case", "in_sentences", "npv"]
 
 Row = dict[Hashable, Any]
 
@@ -33,15 +33,11 @@ def in_sentences(result: Comparison) -> tuple[str, ...]:
         return ()
     confidence = float(result.scenario.document.decision.confidence)
     earned = mean(case.streams.present_value(result.baseline), confidence)
-    own: Row = {"eur": earned.mean, "low": earned.ci_low, "high": earned.ci_high}
     percent = number(100.0 * confidence)
-    told = _ends(own, "eur", "low", percent, signed=False)
+    told = with_interval(earned.mean, earned.ci_low, earned.ci_high, percent, signed=False)
     return (
-        say("money.earns", baseline=label(result.baseline), months=case.streams.horizon, **told),
-        *(
-            say("money.worth", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low", percent))
-            for row in rows
-        ),
+        say("money.earns", baseline=label(result.baseline), horizon=case.duration, **told),
+        *(say("money.worth", strategy=label(row["strategy"]), **npv(row, percent)) for row in rows),
     )
 
 
@@ -51,8 +47,8 @@ def business_case(result: Comparison) -> Section | None:
     rows: list[Row] = case.table.to_dict("records")
     if not _knows_money(rows):
         return None
-    told = [say("money.npv", strategy=label(row["strategy"]), **_ends(row, "npv_eur", "npv_low")) for row in rows]
-    finding = say("money.finding", months=case.streams.horizon, told="; ".join(told))
+    told = [say("money.npv", strategy=label(row["strategy"]), **npv(row)) for row in rows]
+    finding = say("money.finding", horizon=case.duration, told="; ".join(told))
     notes, best = _notes(case), max(rows, key=lambda row: float(row["npv_eur"]))
     heads = ("npv head", "from", "to", "investment", "return", "payback", "pays")
     return Section(
@@ -78,16 +74,21 @@ def _knows_money(rows: list[Row]) -> bool:
 
 
 def _row(case: BusinessCase, row: Row) -> tuple[Cell, ...]:
-    back = row["payback_months"]
-    payback: Cell = say("money.never", months=case.streams.horizon) if pd.isna(back) else Amount(int(back), "months")
     return (
         label(row["strategy"]),
         *(Amount(row[name], "EUR", signed=True) for name in ("npv_eur", "npv_low", "npv_high")),
         Amount(row["investment_eur"], "EUR"),
         Amount(row["return_share"], "share"),
-        payback,
+        _back(case, row),
         Amount(row["pays_share"], "share"),
     )
+
+
+def _back(case: BusinessCase, row: Row) -> Cell:
+    if row["verdict"] == Verdict.NOT_ENOUGH_EVIDENCE:
+        return say("money.not clear")
+    back = row["payback_months"]
+    return say("money.never", horizon=case.duration) if pd.isna(back) else Amount(int(back), "months")
 
 
 def _over_time(case: BusinessCase, rows: list[Row]) -> Chart:
@@ -122,7 +123,7 @@ def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
     return Chart(
         "bars",
         worth(case, row["strategy"]),
-        say("money.parts subtitle", months=case.streams.horizon),
+        say("money.parts subtitle", horizon=case.duration),
         say("case.parts axis", baseline=label(case.comparison.baseline)),
         tuple(shown),
         (Series(strategy, values, tuple(colour), low, high),),
@@ -130,30 +131,21 @@ def _parts(case: BusinessCase, row: Row, notes: tuple[str, ...]) -> Chart:
     )
 
 
-def _ends(row: Row, name: str, low: str, percent: str = "", signed: bool = True) -> dict[str, str]:
+def with_interval(amount: float, low: float, high: float, percent: str = "", signed: bool = True) -> dict[str, str]:
     """Write an amount, and its interval where it has one, with its confidence if that is given."""
-    high = low.replace("low", "high")
-    amount = euros(row[name], signed)
-    if math.isnan(row[low]) or row[low] == row[high]:
-        return {"eur": amount, "interval": ""}
-    ends = {end: euros(row[column], signed) for end, column in (("low", low), ("high", high))}
+    eur = euros(amount, signed)
+    if math.isnan(low) or low == high:
+        return {"eur": eur, "interval": ""}
     sure = f"{say('interval of', percent=percent)}: " if percent else ""
-    return {"eur": amount, "interval": f" ({sure}{say('interval', **ends)})"}
+    between = say("interval", low=euros(low, signed), high=euros(high, signed))
+    return {"eur": eur, "interval": f" ({sure}{between})"}
+
+
+def npv(row: Row, percent: str = "") -> dict[str, str]:
+    """Write the net present value of a row of a business case, with its interval."""
+    return with_interval(row["npv_eur"], row["npv_low"], row["npv_high"], percent)
 
 
 def _notes(case: BusinessCase) -> tuple[str, ...]:
-    economics, streams = case.economics, case.streams
-    told = [*case.comparison.caveats, say("money.discount", percent=number(100.0 * float(economics.discount_rate)))]
-    if streams.horizon > streams.simulated:
-        basis = say("money.last quarter" if economics.carry_on == "last_quarter" else "money.whole period")
-        told.append(
-            say(
-                "money.carried on",
-                simulated=number(streams.simulated),
-                horizon=streams.horizon,
-                basis=basis,
-                fade=number(100.0 * float(economics.fade)),
-            )
-        )
-    told += [say("money.roster"), say("money.pays means"), say("money.luck")]
-    return tuple(told)
+    caveats = [*case.comparison.caveats, say("copy.amounts")] if case.comparison.caveats else []
+    return (*caveats, *case.assumptions, say("money.pays means"))

@@ -66,7 +66,6 @@ def _layout(texts: list[list[str]], size: int) -> _Layout:
     """Give every column the room of its longest text, or where that is too much, at least that of its longest word."""
     around = 2 * _BESIDE + 0.03
     columns = [[(row[at], row is texts[0]) for row in texts] for at in range(len(texts[0]))]
-    whole = [max(width(text, size, bold) for text, bold in cells) + around for cells in columns]
     least = [max(longest_word(text, size, bold) for text, bold in cells) + around for cells in columns]
     # heads break into lines; they make no column wider than what stands below them needs
     whole = [

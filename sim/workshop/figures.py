@@ -15,7 +15,7 @@ from sim.comparison import Comparison
 from sim.figures import frustrations as by_type
 from sim.figures.bars import side_by_side
 from sim.figures.heat import SEEN, cells
-from sim.figures.own_names import by_own_names
+from sim.figures.naming import by_own_names
 from sim.figures.style import INK, box, finished, sentence, signed
 from sim.figures.who_sees_what import visibility
 from sim.labels import label, number

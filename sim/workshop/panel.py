@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
@@ -26,6 +26,9 @@ from sim.workshop.figures import VIEWS, picture
 from sim.workshop.refining import STAGES, Answer, Refiner
 from sim.workshop.session import Session
 from sim.workshop.widgets import ControlPanel
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
 
 __all__ = ["SETTINGS_VARIABLE", "Workshop", "open_workshop"]
 
@@ -140,14 +143,10 @@ class Workshop:
         )
         self.widget.add_class("jsw")
 
-    def _size_note(self, scale: float) -> str:
+    def _size_note(self, shown: Comparison) -> str:
         confidence = number(100 * float(self.session.case.document.decision.confidence))
         customers = sum(float(segment.customers) for segment in self.session.case.document.segments.values())
-        size = (
-            say("workshop.full", customers=number(customers, 7))
-            if scale == 1.0
-            else say("workshop.scaled", scale=number(scale))
-        )
+        size = " ".join(shown.caveats) or say("workshop.full", customers=number(customers, 7))
         return f'<div class="jsw-note">{escape(size)} {escape(say("workshop.sure", confidence=confidence))}</div>'
 
     # --- asking and answering ----------------------------------------------------------------------------------------
@@ -189,7 +188,7 @@ class Workshop:
         if answer.comparison is not None:
             asked = answer.question.base
             base = None if asked is None else self.refiner.known(asked, answer.is_first_look)
-            self._note.value = self._size_note(answer.comparison.scale)
+            self._note.value = self._size_note(answer.comparison)
             self._cards.remove_class(_STALE)
             self._cards.value = cards.cards(answer.comparison, None if base is None else base.comparison)
         self._show_head(answer)  # says how sure the numbers are, so it comes after them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sim.labels import language, spoken
 from sim.scenario import Scenario
@@ -14,13 +14,10 @@ from sim.scenario.own_names import own_names
 __all__ = ["by_own_names", "named_by"]
 
 _P = ParamSpec("_P")
-_Subject = TypeVar("_Subject")
 _Drawn = TypeVar("_Drawn")
 
 
-def by_own_names(
-    draw: Callable[Concatenate[_Subject, _P], _Drawn],
-) -> Callable[Concatenate[_Subject, _P], _Drawn]:
+def by_own_names(draw: Callable[_P, _Drawn]) -> Callable[_P, _Drawn]:
     """Let a function that draws a scenario, or results of one, use the names of the file, in the language spoken.
 
     Parameters
@@ -30,9 +27,9 @@ def by_own_names(
     """
 
     @functools.wraps(draw)
-    def named(subject: _Subject, /, *args: _P.args, **kwargs: _P.kwargs) -> _Drawn:
-        with named_by(_scenario_of(subject)):
-            return draw(subject, *args, **kwargs)
+    def named(*args: _P.args, **kwargs: _P.kwargs) -> _Drawn:
+        with named_by(_scenario_of(next(iter([*args, *kwargs.values()])))):
+            return draw(*args, **kwargs)
 
     return named
 
