@@ -216,7 +216,9 @@ def limits(result: Comparison) -> Section:
     decision = result.scenario.document.decision
     known = [
         say("limits.assumptions", assumed=int(register["assumption"].sum()), count=len(register)),
-        say("limits.luck", percent=number(100 * float(decision.confidence)), pairs=result.pairs),
+        say("limits.luck", percent=number(100 * float(decision.confidence)), pairs=result.pairs)
+        if result.pairs > 1
+        else say("verdict.not sure"),
         say("limits.primary"),
         say("limits.twins"),
         say("limits.model"),
