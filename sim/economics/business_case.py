@@ -321,28 +321,26 @@ class BusinessCase:
         )
 
     def _told(self, row: dict[str, Any]) -> list[str]:
-        percent = number(100 * self._confidence)
+        sure = f"{number(100 * self._confidence)} % interval "
         told = [
-            f"{label(row['strategy'])}: net present value {euros(row['npv_eur'])} EUR "
-            f"({percent} % interval {euros(row['npv_low'])} to {euros(row['npv_high'])})"
+            f"{label(row['strategy'])}: net present value {euros(row['npv_eur'])} EUR"
+            + _between(euros(row["npv_low"]), euros(row["npv_high"]), sure)
         ]
         if row["investment_eur"] > 0.0:
-            returns = [number(100 * row[name], 2) for name in ("return_share", "return_low", "return_high")]
-            told.append(
-                f"  for {euros(row['investment_eur'], sign=False)} EUR put into levers: return "
-                + "{} % ({} to {} %)".format(*returns)
-            )
+            share, low, high = (number(100 * row[name], 2) for name in ("return_share", "return_low", "return_high"))
+            put = euros(row["investment_eur"], sign=False)
+            told.append(f"  for {put} EUR put into levers: return {share} %{_between(low, high, unit=' %')}")
         told.append(f"  {self._payback(row)}")
         pays = round(row["pays_share"] * row["replications"])
-        sure = row["positive_probability"]
+        positive = row["positive_probability"]
         told.append(
             f"  pays in {pays} of {row['replications']} simulated future{'' if row['replications'] == 1 else 's'}"
-            + ("" if math.isnan(sure) else f"; probability that the mean is above 0: {_percent(sure)}")
+            + ("" if math.isnan(positive) else f"; probability that the mean is above 0: {_percent(positive)}")
         )
         if not math.isnan(row["lifetime_eur"]):
             told.append(
-                f"  beyond the horizon, not counted above: customers worth {euros(row['lifetime_eur'])} EUR more "
-                f"({euros(row['lifetime_low'])} to {euros(row['lifetime_high'])})"
+                f"  beyond the horizon, not counted above: customers worth {euros(row['lifetime_eur'])} EUR more"
+                + _between(euros(row["lifetime_low"]), euros(row["lifetime_high"]))
             )
         missing = lost(self.comparison.scenario, self.comparison.scale)
         return told + [f"  {each}" for each in missing if each.strategy == row["strategy"]]
@@ -382,6 +380,11 @@ _ALL_DIGITS = 15
 
 def _verdict(npv: Estimate) -> str:
     return "pays" if npv.ci_low > 0.0 else "loses" if npv.ci_high < 0.0 else Verdict.NOT_ENOUGH_EVIDENCE.value
+
+
+def _between(low: str, high: str, sure: str = "", unit: str = "") -> str:
+    """An interval in brackets, where there is one."""
+    return "" if "-" in (low, high) else f" ({sure}{low} to {high}{unit})"
 
 
 def _above_zero(npv: Estimate) -> float:

@@ -221,6 +221,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Net present value over {horizon}: {told}",
             "Kapitalwert über {horizon}: {told}",
         ),
+        "money.extremes": (
+            "Net present value over {horizon}, of {count} strategies: most {most}; least {least}",
+            "Kapitalwert über {horizon}, von {count} Strategien: höchster {most}; niedrigster {least}",
+        ),
         "money.npv": ("{strategy} {eur} EUR{interval}", "{strategy} {eur} EUR{interval}"),
         "money.earns": (
             "{baseline}: margin less costs over {horizon} is {eur} EUR, discounted{interval}.",

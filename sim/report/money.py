@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["business_case", "in_sentences", "npv"]
 
 Row = dict[Hashable, Any]
+_NAMED = 3
+"""Most strategies that a title names one by one."""
 
 
 def in_sentences(result: Comparison) -> tuple[str, ...]:
@@ -47,8 +49,7 @@ def business_case(result: Comparison) -> Section | None:
     rows: list[Row] = case.table.to_dict("records")
     if not _knows_money(rows):
         return None
-    told = [say("money.npv", strategy=label(row["strategy"]), **npv(row)) for row in rows]
-    finding = say("money.finding", horizon=case.duration, told="; ".join(told))
+    finding = _finding(case, rows)
     notes, best = _notes(case), max(rows, key=lambda row: float(row["npv_eur"]))
     heads = ("npv head", "from", "to", "investment", "return", "payback", "pays")
     return Section(
@@ -66,6 +67,21 @@ def business_case(result: Comparison) -> Section | None:
         charts=(_over_time(case, rows), _parts(case, best, notes)),
         notes=notes,
         more=(notes,),
+    )
+
+
+def _finding(case: BusinessCase, rows: list[Row]) -> str:
+    """What all strategies are worth; of many, the one that is worth most and the one that is worth least."""
+    told = {row["strategy"]: say("money.npv", strategy=label(row["strategy"]), **npv(row)) for row in rows}
+    if len(rows) <= _NAMED:
+        return say("money.finding", horizon=case.duration, told="; ".join(told.values()))
+    least, *_, most = sorted(rows, key=lambda row: float(row["npv_eur"]))
+    return say(
+        "money.extremes",
+        horizon=case.duration,
+        count=len(rows),
+        most=told[most["strategy"]],
+        least=told[least["strategy"]],
     )
 
 
