@@ -21,6 +21,7 @@ from sim.figures.style import (
     shown_value,
     signed,
 )
+from sim.kpis import catalogue
 from sim.labels import label, number, value
 from sim.messages import say
 from sim.output_analysis import Estimate, mean
@@ -114,8 +115,11 @@ def _estimates(comparison: Comparison, kpis: Sequence[str]) -> dict[str, dict[st
     rows = comparison.replications[comparison.replications["kpi"].isin(kpis)]
     values = rows.groupby(["strategy", "kpi"], observed=True)["value"]
     confidence = float(comparison.scenario.document.decision.confidence)
+    least = {kpi.name: kpi.least for kpi in catalogue(comparison.scenario)}
     return {
-        strategy: {kpi: mean(values.get_group((strategy, kpi)).to_numpy(np.float64), confidence) for kpi in kpis}
+        strategy: {
+            kpi: mean(values.get_group((strategy, kpi)).to_numpy(np.float64), confidence, least[kpi]) for kpi in kpis
+        }
         for strategy in comparison.strategies
     }
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from plotly.offline import get_plotlyjs
-
 from sim.figures.by_type import frustrations
 from sim.figures.forest import differences
 from sim.figures.naming import by_own_names
 from sim.figures.pairing import replications
-from sim.figures.plain_page import PAGE_STYLE, drawn
+from sim.figures.plain_page import drawn, html_page
 from sim.figures.sankey import flows
 from sim.figures.style import sentence, signed
 from sim.labels import kpi_label, label, number, value
@@ -22,9 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 _STYLE = """
-body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
-h1{font-size:30px;margin:.3em 0 0}h2{font-size:22px;margin:1.6em 0 .4em}
-.question{font-size:20px;margin:.2em 0 .6em}.run{color:#666;font-size:14px;overflow-wrap:anywhere}
+h2{font-size:22px;margin:1.6em 0 .4em}
+.question{font-size:20px;margin:.2em 0 .6em}
 .verdict{background:#f6f6f6;border-left:4px solid #8c8c8c;padding:4px 18px}.verdict p{margin:.5em 0}
 .verdict ul{margin:.2em 0}
 table{border-collapse:collapse;font-size:14px}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #e6e6e6}
@@ -73,13 +70,7 @@ def page(result: Comparison) -> str:
         f"Scenario digest (SHA-256): {result.scenario.digest}</p>",
     ]
     body = "\n".join(part for part in parts if part)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(document.name)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+    return html_page(document.name, _STYLE, body)
 
 
 def _verdict(text: str) -> str:

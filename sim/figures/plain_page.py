@@ -10,19 +10,17 @@ from plotly.offline import get_plotlyjs
 
 from sim.labels import spoken
 
-__all__ = ["PAGE_STYLE", "drawn", "plain_page"]
+__all__ = ["PAGE_STYLE", "drawn", "html_page", "plain_page"]
 
 PAGE_STYLE = """
+body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
+h1{font-size:30px;margin:.3em 0 0}.run{color:#666;font-size:14px;overflow-wrap:anywhere}
 .caveat{background:#fff4e0;border-left:4px solid #E69F00;padding:8px 18px;margin:.6em 0}
 figure{margin:1.2em 0;overflow-x:auto;overflow-y:hidden}figure>div{min-width:900px}
 .wide{overflow-x:auto}
 """
 """What all pages share: caveats stand out; on a narrow screen figures and tables are as wide as they have to be and are
 moved sideways, each for itself."""
-_STYLE = """
-body{font:16px/1.45 Arial,"Liberation Sans",sans-serif;color:#222;margin:0 auto;max-width:1400px;padding:16px 28px}
-h1{font-size:30px;margin:.3em 0 0}.run{color:#666;font-size:14px;overflow-wrap:anywhere}
-"""
 
 
 def plain_page(
@@ -45,11 +43,6 @@ def plain_page(
     str
         The same for the same figures, byte for byte.
     """
-    head = (
-        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n'
-        f"<script>{get_plotlyjs()}</script>"
-    )
     body = "\n".join(
         [
             f"<h1>{escape(title)}</h1>",
@@ -58,7 +51,27 @@ def plain_page(
             *(drawn(figure, name) for name, figure in figures.items()),
         ]
     )
-    return f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    return html_page(title, "", body)
+
+
+def html_page(title: str, style: str, body: str) -> str:
+    """Write a page around a body of figures, in the language that is spoken; it opens without a network.
+
+    Parameters
+    ----------
+    title : str
+    style : str
+        CSS besides `PAGE_STYLE`.
+    body : str
+        HTML; figures in it are `drawn`.
+    """
+    return (
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'
+        f"<title>{escape(title)}</title>\n<style>{PAGE_STYLE}{style}</style>\n<script>{get_plotlyjs()}</script>\n"
+        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
 
 
 def drawn(figure: go.Figure, name: str) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from plotly.offline import get_plotlyjs
-
-from sim.figures.plain_page import PAGE_STYLE, drawn
+from sim.figures.plain_page import drawn, html_page
 from sim.figures.style import sentence
 from sim.labels import language
 from sim.messages import say
@@ -50,16 +48,14 @@ def page(content: Content) -> str:
         contents = say("report.contents")
         body = "\n".join(_section(part) for part in content.sections)
     caveats = "".join(f'<p class="caveat">{escape(text)}</p>\n' for text in content.caveats)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}{PAGE_STYLE}</style>\n<script>{get_plotlyjs()}</script>\n"
-        f"</head>\n<body>\n<h1>{escape(content.title)}</h1>\n"
+    head = (
+        f"<h1>{escape(content.title)}</h1>\n"
         f'<p class="subtitle">{escape(content.subtitle)}</p>\n'
         f"{caveats}"
-        f'<nav aria-label="{escape(contents)}">{links}</nav>\n{body}\n</body>\n</html>\n'
+        f'<nav aria-label="{escape(contents)}">{links}</nav>'
     )
+    with language(content.language):
+        return html_page(content.title, _STYLE, f"{head}\n{body}")
 
 
 def _section(part: Section) -> str:
