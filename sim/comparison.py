@@ -133,7 +133,7 @@ class Comparison:
             )
             for row in self.table[self.table["primary"]].to_dict("records")
         )
-        return Verdicts(rows, self.baseline, self._confidence, self.pairs)
+        return Verdicts(rows, self.baseline, self._confidence, self.pairs, self.scale)
 
     @property
     def figures(self) -> ComparisonFigures:

@@ -72,12 +72,15 @@ class Verdicts:
         Confidence with which all verdicts hold together.
     replications : int
         Paired replications that were run.
+    scale : float
+        Of the copy in which they were found.
     """
 
     rows: tuple[VerdictRow, ...]
     baseline: str
     confidence: float
     replications: int
+    scale: float = 1.0
 
     def __str__(self) -> str:
         if not self.rows:
@@ -114,7 +117,9 @@ class Verdicts:
     def how_sure(self) -> str:
         """How far the verdicts may be trusted."""
         told = "verdict.how sure" if self.replications > 1 else "verdict.not sure"
-        return filled(say(told, pairs=self.replications, percent=number(100 * self.confidence)))
+        sure = say(told, pairs=self.replications, percent=number(100 * self.confidence))
+        copy = "" if self.scale == 1.0 else f" {say('copy.verdict', scale=number(self.scale))}"
+        return filled(sure + copy)
 
     __repr__ = __str__
 

@@ -92,13 +92,18 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "die Arbeit teilen; daher gilt von den Unterschieden die Richtung, nicht aber ihre Größe, und Wartezeiten "
             "und Geld je Kunde gelten nur für die Kopie.",
         ),
+        "copy.verdict": (
+            "Found in a copy of {scale} times the size: directions may be taken from it, sizes not.",
+            "Gefunden in einer Kopie in {scale}-facher Größe: Richtungen lassen sich übertragen, Größen nicht.",
+        ),
         "copy.totals": ("Totals are those of the copy.", "Summen sind die der Kopie."),
         "copy.amounts": ("Amounts are brought to full size.", "Beträge sind auf volle Größe gebracht."),
         "copy.at least one": (
             "Where anybody serves, it is at least one whole person. So this copy has more staff than is in proportion "
-            "({told}): waits are shorter there, and staff is dearer.",
+            "({told}): staff is dearer there, and waits may come out longer or shorter than in the company.",
             "Wo jemand bedient, ist es mindestens eine ganze Person. So hat diese Kopie mehr Personal, als "
-            "verhältnismäßig wäre ({told}): Dort wartet man kürzer, und das Personal ist teurer.",
+            "verhältnismäßig wäre ({told}): Dort ist das Personal teurer, und man wartet länger oder kürzer als im "
+            "Unternehmen.",
         ),
         "copy.one more": (
             "{touchpoint} has {times} times the staff that is in proportion, for there is at least one agent",

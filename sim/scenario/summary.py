@@ -49,7 +49,7 @@ def lines(scenario: Scenario) -> list[Line]:
 def _touchpoint(touchpoint: Touchpoint) -> str:
     week = "always open" if all(touchpoint.open.slots) else f"open {sum(touchpoint.open.slots) / 4:g} h a week"
     if touchpoint.agents is None:
-        return f"self-service, {week}"
+        return f"{'self-service' if touchpoint.kind == 'self_service' else 'answered later'}, {week}"
     agents = touchpoint.agents.slots(touchpoint.open)
     least = min((number for number, is_open in zip(agents, touchpoint.open.slots, strict=True) if is_open), default=0)
     staff = f"{least}" if least == max(agents) else f"{least} to {max(agents)}"
