@@ -86,9 +86,9 @@ def _lost(scenario: Scenario, scale: float) -> Iterator[Lost]:
     full, copy = scenario.document, scenario.scaled(scale).document
     for name, touchpoint in copy.touchpoints.items():
         before = full.touchpoints[name]
-        if touchpoint.agents is None or touchpoint.roster is None or not any(touchpoint.roster):
-            continue
         wanted = [scale * agents for agents in before.roster or () if agents]
+        if touchpoint.roster is None or not wanted:
+            continue
         times = sum(max(1.0, agents) for agents in wanted) / sum(wanted)
         if times > _OVERSTAFFED:
             yield Lost(f"touchpoints.{name}.agents", name, times=times)

@@ -6,7 +6,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,8 @@ class Sweep:
         Factor on customers and rosters.
     replications : pandas.DataFrame
         Tidy: a column per path, strategy, replication, kpi, value.
+    alike : dict of str to tuple
+        Values of staff, by path, that a copy cannot tell apart, for agents are whole.
     """
 
     scenario: Scenario
@@ -83,6 +85,7 @@ class Sweep:
     seed: int
     scale: float
     replications: pd.DataFrame
+    alike: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @property
     def paths(self) -> list[str]:
@@ -131,7 +134,10 @@ class Sweep:
         told = caveats(self.scenario, self.scale, self.strategies)
         return (
             *told,
-            *(say("copy.swept", path=path_label(path)) for path in _unmoved(self.scenario, self.grid, self.scale)),
+            *(
+                say("copy.swept", path=path_label(path), values=", ".join(map(str, values)))
+                for path, values in self.alike.items()
+            ),
         )
 
     def figure(self, kpi: str | None = None) -> go.Figure:
@@ -259,9 +265,16 @@ def sweep(
         raise ArgumentError("a sweep needs at least one strategy")
     check_primary(scenario)
     place, points = opened(store), list(itertools.product(*values.values()))
+    changed = _changed(scenario, values, points, names, scale)
+    alike = _alike(values, changed) if scale != 1.0 else {}
+    for path, same in alike.items():
+        warnings.warn(
+            f"{path}: the values {', '.join(map(str, same))} give the same whole agents at scale {scale:g}",
+            stacklevel=2,
+        )
     units = [
-        Unit(changed, name, int(seed), replication, _written(values, point))
-        for point, changed in zip(points, _changed(scenario, values, points, names, scale), strict=True)
+        Unit(world, name, int(seed), replication, _written(values, point))
+        for point, world in zip(points, changed, strict=True)
         for name in names
         for replication in range(replications)
     ]
@@ -278,7 +291,7 @@ def sweep(
         "kpi": kpis * len(results),
         "value": np.array([list(result.kpis.values()) for result in results], dtype=np.float64).ravel(),
     }
-    return Sweep(scenario, values, tuple(names), int(seed), scale, pd.DataFrame({**frame, **told}))
+    return Sweep(scenario, values, tuple(names), int(seed), scale, pd.DataFrame({**frame, **told}), alike)
 
 
 def _ends(gap: Estimate | None) -> tuple[float, float, float]:
@@ -324,22 +337,24 @@ def _changed(
             problems += [replace(each, file=_FILE) if each.file == CHANGED else each for each in error.problems]
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
-    for path in _unmoved(scenario, values, scale):
-        warnings.warn(f"{path}: all values give the same whole agents at scale {scale:g}", stacklevel=3)
     return changed
 
 
-def _unmoved(scenario: Scenario, values: Mapping[str, Sequence[Any]], scale: float) -> list[str]:
-    """Paths of staff whose values are all the same in a copy, where agents are whole."""
-    if scale == 1.0:
-        return []
-    staff = [path for path in values if path.startswith("touchpoints.") and path.endswith((".agents", ".staffing"))]
-    return [
-        path
-        for path in staff
-        if len(values[path]) > 1
-        and len({_rosters(scenario.change({path: option}).scaled(scale)) for option in values[path]}) == 1
-    ]
+def _alike(values: Mapping[str, Sequence[Any]], changed: Sequence[Scenario]) -> dict[str, tuple[Any, ...]]:
+    """Values of staff, by path, that give the same rosters where all else is the same; of several sets the largest."""
+    places = itertools.product(*(range(len(options)) for options in values.values()))
+    rosters = dict(zip(places, map(_rosters, changed), strict=True))
+    found = {}
+    for which, (path, options) in enumerate(values.items()):
+        if not path.startswith("touchpoints.") or not path.endswith((".agents", ".staffing")):
+            continue
+        sets: dict[Any, list[Any]] = {}
+        for place, roster in rosters.items():
+            sets.setdefault((place[:which], place[which + 1 :], roster), []).append(options[place[which]])
+        largest = max(sets.values(), key=len)
+        if len(largest) > 1:
+            found[path] = tuple(largest)
+    return found
 
 
 def _rosters(scenario: Scenario) -> tuple[tuple[int, ...] | None, ...]:

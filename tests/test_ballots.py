@@ -339,6 +339,10 @@ def test_command(tmp_path, write):
     names = ["ballots.html", "case.yaml", "comparison.csv", "draws.csv", "ranges.csv"]
     assert sorted(path.name for path in out.iterdir()) == names
     assert sim.load(out / "case.yaml").quantity(SHARE).source == "workshop ballots, n=1"
+    assert 'class="caveat"' not in (out / "ballots.html").read_text(encoding="utf-8")
+    copy = ["ballots", str(file), str(write(VOTES)), "--out", str(tmp_path / "copy"), *options, "--scale", "2"]
+    assert CliRunner().invoke(app, copy).exit_code == 0
+    assert "a copy of 2 times the size" in (tmp_path / "copy" / "ballots.html").read_text(encoding="utf-8")
     wrong = CliRunner().invoke(app, ["ballots", str(file), str(write(HEAD)), "--out", str(tmp_path / "no")])
     assert wrong.exit_code == 2
     assert "there is no ballot below the heads" in wrong.output

@@ -59,10 +59,20 @@ def simulations(monkeypatch):
 
 
 def test_rosters_that_are_the_same_at_every_point_are_told(case):
-    with pytest.warns(UserWarning, match="hotline.agents: all values give the same whole agents at scale 0.1"):
+    with pytest.warns(UserWarning, match="hotline.agents: the values 1, 2 give the same whole agents at scale 0.1"):
         found = sweep(case, {AGENTS: [1, 2]}, replications=2, scale=0.1, **QUIET)
-    assert found.caveats[-1].startswith("hotline: agents: all values give the same whole agents in this copy")
+    assert found.caveats[-1].startswith("hotline: agents: the values 1, 2 give the same whole agents in this copy")
     assert found.caveats[-1] in sweep_page(found)
+
+
+def test_only_the_values_that_a_copy_cannot_tell_apart_are_told(case):
+    """At a tenth, 5 and 10 agents are one, 20 are two; and what holds together only with another value is no error."""
+    with pytest.warns(UserWarning, match=r"agents: the values 5, 10 give the same whole agents"):
+        found = sweep(case, {AGENTS: [5, 10, 20], COVERAGE: [0, 1]}, replications=2, scale=0.1, **QUIET)
+    assert found.alike == {AGENTS: (5, 10)}
+    chat = case.change({"touchpoints.chat": {"kind": "self_service"}})
+    grid = {"touchpoints.chat.kind": ["staffed"], "touchpoints.chat.agents": [20, 40]}
+    assert sweep(chat, grid, ["today"], 2, scale=0.1, **QUIET).alike == {}
 
 
 def test_the_table_is_tidy_and_full(case, result):

@@ -94,7 +94,9 @@ def _write(room: Ballots, result: BallotComparison, out: Path) -> list[str]:
         "draws.csv": result.draws.to_csv(lineterminator="\n"),
         "comparison.csv": result.table.to_csv(index=False, lineterminator="\n"),
         "ballots.html": plain_page(
-            room.scenario.document.name, {"spread": room.figure(), "comparison": result.figure()}
+            room.scenario.document.name,
+            {"spread": room.figure(), "comparison": result.figure()},
+            caveats=result.at_middle.caveats,
         ),
     }
     out.mkdir(parents=True, exist_ok=True)

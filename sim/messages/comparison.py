@@ -117,8 +117,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Wirkung fehlt, die Kosten zählen.",
         ),
         "copy.swept": (
-            "{path}: all values give the same whole agents in this copy, so nothing follows from them here.",
-            "{path}: Alle Werte ergeben in dieser Kopie dieselben ganzen Personen, daher folgt hier nichts aus ihnen.",
+            "{path}: the values {values} give the same whole agents in this copy, so that they cannot be told apart "
+            "here.",
+            "{path}: Die Werte {values} ergeben in dieser Kopie dieselben ganzen Personen und sind hier nicht zu "
+            "unterscheiden.",
         ),
         "copy.staffing": (
             "What the scenario changes about the staff of {touchpoint} moves no hour in this copy.",
